@@ -1,0 +1,1 @@
+"""Selection -> Edition -> mail, page and feed."""

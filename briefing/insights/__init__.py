@@ -1,0 +1,1 @@
+"""Document -> Insight: what is worth telling, in words that were really said."""

@@ -1,0 +1,133 @@
+"""One issue as it is frozen and mailed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from briefing.model.stories import Card, Phase, Reason, Relation, Source, Update
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What stood behind an edition; `left_out` counts stories by the reason they are not shown."""
+
+    items: int = 0
+    sources: int = 0
+    unreachable: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    stories: int = 0
+    shown: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A quote with the link that leads to its place."""
+
+    text: str
+    url: str
+    speaker: str = ""
+    at: float | None = None
+    start: int = 0
+    end: int = 0
+    entry_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedItem:
+    claim: str
+    quotes: tuple[Citation, ...]
+    insight_url: str
+    source: Source
+    relation: Relation
+    insight_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """What any edition says of one story: the same for every reader, stored once under `hash`."""
+
+    hash: str
+    claim: str
+    headline: str
+    kind: str
+    writer: str
+    quotes: tuple[Citation, ...]
+    insight_id: str
+    insight_url: str
+    story_id: str
+    story_headline: str
+    story_url: str
+    phase: Phase
+    card: Card
+    sources: tuple[Source, ...]
+    related: tuple[RelatedItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPick:
+    rank: int
+    fragment: Fragment
+    reasons: tuple[Reason, ...] = ()
+    update: Update | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One issue, frozen. Mail, page, feed and JSON are all made from it."""
+
+    id: str
+    subscriber_id: str | None
+    slot: date
+    title: str
+    language: str
+    subject: str
+    preheader: str
+    picks: tuple[EditionPick, ...]
+    coverage: Coverage
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A mail that is no edition. `key` is unique: the same notice is never queued twice."""
+
+    id: str
+    kind: str
+    address: str
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One mail to one address: of an edition or of a notice, never both."""
+
+    id: str
+    address: str
+    message_id: str
+    state: DeliveryState
+    edition_id: str | None = None
+    notice_id: str | None = None
+    subscriber_id: str | None = None
+    attempts: int = 0
+    owner: str = ""
+    fence: int = 0
+    lease_until: datetime | None = None
+    next_attempt_at: datetime | None = None
+    not_after: datetime | None = None
+    error: str = ""

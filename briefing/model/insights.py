@@ -1,0 +1,90 @@
+"""What a passage claims, and the proof of it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Verbatim words at a known place: `document.text[start:end] == text`."""
+
+    entry_id: str
+    start: int
+    end: int
+    text: str
+    speaker: str = ""
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    what: str
+    who: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedEvent:
+    """`date` is ISO 8601 at the precision that was stated: 2026, 2026-06 or 2026-06-12."""
+
+    date: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    value: str
+    unit: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """Labels that the words themselves support; what is absent stays empty."""
+
+    kind_of_piece: str = ""
+    sourcing: str = ""
+    what_changed: str = ""
+    why_it_matters: str = ""
+    what_to_do: str = ""
+    who_should_care: str = ""
+    predictions: tuple[Prediction, ...] = ()
+    events: tuple[DatedEvent, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a writer claims. No promise: `grounding` decides. `score` runs from 0 to 1."""
+
+    claim: str
+    quotes: tuple[Quote, ...]
+    headline: str = ""
+    kind: str = "claim"
+    score: float = 0.0
+    writer: str = "extractive"
+    facets: Facets = field(default_factory=Facets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """A grounded claim. Only `insights.grounding` makes one."""
+
+    id: str
+    entry_id: str
+    claim: str
+    headline: str
+    quotes: tuple[Quote, ...]
+    kind: str
+    score: float
+    writer: str
+    facets: Facets = field(default_factory=Facets)
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """Why a draft is not an insight."""
+
+    reason: str
+    draft: Draft

@@ -1,0 +1,1 @@
+"""The steps in order; the only place that joins rooms to the store."""

@@ -1,0 +1,1 @@
+"""Outside -> Document: fetching, feeds, transcripts, newsletters, articles, cleaning."""

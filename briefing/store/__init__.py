@@ -1,0 +1,1 @@
+"""The cellar: every row that outlives a process, behind one `Store`."""

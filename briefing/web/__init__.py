@@ -1,0 +1,1 @@
+"""The pages that go with the mail."""
