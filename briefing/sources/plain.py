@@ -1,0 +1,77 @@
+"""Plain text and Markdown to blocks: labelled turns, headings, list items, quotes and paragraphs."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from briefing.model import Role
+from briefing.sources.blocks import Block
+from briefing.sources.labels import speakers, split_label
+from briefing.text import word_count
+
+_BLANK = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE = re.compile(r"^(?P<mark>#{1,6}\s+|[-*+•·]\s+|\d{1,3}[.)]\s+|>\s?)", re.MULTILINE)
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_NUMBERED_CJK = re.compile(r"\d{1,2}、\S")
+_SENTENCE_END = tuple('.!?…:;,。！？：；，、"”’)')
+_LONGEST_HEADING = 14
+
+
+def paragraphs(text: str) -> list[str]:
+    """Stretches between blank lines."""
+    return [part for part in _BLANK.split(text.replace("\r\n", "\n").replace("\r", "\n").strip()) if part.strip()]
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a transcript with "Speaker: words" paragraphs, or else of prose and Markdown."""
+    parts = paragraphs(text)
+    known = speakers(parts)
+    return list(_turns(parts, known)) if known else [block for part in parts for block in _prose(part)]
+
+
+def _turns(parts: list[str], known: frozenset[str]) -> Iterator[Block]:
+    """A paragraph without a label goes on with the last speaker."""
+    speaker = ""
+    for part in parts:
+        name, words = split_label(part, known)
+        speaker = name or speaker
+        yield Block(text=_flat(words), speaker=speaker)
+
+
+def _prose(part: str) -> Iterator[Block]:
+    starts = [match.start() for match in _LINE.finditer(part)]
+    if not starts:
+        yield Block(text=_flat(part), role=Role.HEADING if _is_heading(part) else Role.PROSE)
+        return
+    cuts = [0, *starts, len(part)]
+    for begin, end in pairwise(cuts):
+        if line := part[begin:end].strip():
+            yield _marked(line)
+
+
+def _marked(line: str) -> Block:
+    match = _LINE.match(line)
+    mark = match["mark"].strip() if match else ""
+    words = _flat(line[match.end() :] if match else line)
+    if mark.startswith("#"):
+        return Block(text=words.rstrip("# "), role=Role.HEADING)
+    if mark == ">":
+        return Block(text=words, role=Role.QUOTE)
+    return Block(text=words, role=Role.ITEM if mark else Role.PROSE)
+
+
+def _is_heading(part: str) -> bool:
+    """A short line without the mark that ends a sentence."""
+    line = part.strip()
+    if "\n" in line or not line or line.startswith(("http", "[", "!")):
+        return False
+    short = word_count(line) <= _LONGEST_HEADING
+    return short and (not line.endswith(_SENTENCE_END) or bool(_NUMBERED_CJK.match(line)))
+
+
+def _flat(words: str) -> str:
+    """One line of text without Markdown's marks."""
+    plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", _IMAGE.sub("", words)))
+    return " ".join(plain.split())
