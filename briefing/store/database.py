@@ -1,0 +1,120 @@
+"""One database by URL: opened, migrated, read and written. Every write begins by taking the write lock."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from briefing.errors import StoreError
+from briefing.store.schema import HEAD
+from briefing.store.session import Session
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "journal_size_limit=67108864")
+APPLICATION_ID = 0x42524645
+REMEDIES = {
+    "database or disk is full": "make room on the disk; nothing was lost, and the next run goes on from here",
+    "disk i/o error": "make room on the disk or look at its health; nothing was lost",
+    "database is locked": "another process holds the database for long; stop it or wait, then run again",
+    "readonly": "let this user write to the file and its folder",
+    "unable to open database file": "make the folder, or let this user write to it",
+    "not a database": "name another file in [store] url, or restore a backup",
+    "malformed": "restore a backup: briefing restore FILE",
+}
+
+
+class Store:
+    """The cellar behind one URL (`sqlite:///file.db`, `postgresql+psycopg://...`).
+
+    Raises `StoreError` with a sentence and a remedy whenever the database does not do what it is asked.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.name = make_url(url).render_as_string(hide_password=True)
+        self._sqlite = url.startswith("sqlite")
+        self._engine = self._open()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that may change rows; all of it happens or none. One writer at a time in a process."""
+        with self._lock, self._told(), self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            yield Session(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent view, changing nothing."""
+        with self._told(), self._engine.connect() as connection, connection.begin():
+            yield Session(connection)
+
+    def migrate(self) -> None:
+        """Bring the tables to this program's version; a database of a newer program is refused and left as it is."""
+        with self._told():
+            version = self._version()
+            if version == HEAD:
+                return
+            if version is not None and version > HEAD:
+                raise StoreError(
+                    self.name, f"was made by a newer briefing (schema {version}, this one knows {HEAD})", remedy="upgrade"
+                )
+            self._upgrade()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _open(self) -> Engine:
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": 10, "check_same_thread": False}} if self._sqlite else {"pool_pre_ping": True}
+        )
+        try:
+            engine = create_engine(self.url, **options)
+        except (SQLAlchemyError, ImportError) as error:
+            raise StoreError(self.name, f"cannot be opened: {error}", remedy="see [store] url") from error
+        if self._sqlite:
+            event.listen(engine, "connect", _on_connect)
+            event.listen(engine, "begin", _on_begin)
+        return engine
+
+    def _version(self) -> str | None:
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def _upgrade(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.connect() as connection, connection.execution_options(immediate=True).begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).splitlines()[0] if error.orig else str(error)
+            remedy = next((r for words, r in REMEDIES.items() if words in reason.lower()), "")
+            raise StoreError(self.name, reason, remedy=remedy, permanent=False) from error
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,46 @@
+"""Cleaned words of entries, with the sentence hashes that show a feed's habits and the shingles that show copies."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from briefing.model import Document
+from briefing.store.records import record, rows_in, upsert, values
+from briefing.store.schema import documents
+
+LOOK_BACK = 20
+"""Earlier entries of a feed that count towards its habits."""
+
+
+class Documents:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def save(
+        self, document: Document, *, feed_url: str, read_at: datetime, habits: frozenset[int], shingles: frozenset[int]
+    ) -> None:
+        row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits, shingles=shingles)
+        upsert(self._db, documents, [row])
+
+    def get(self, entry_id: str) -> Document | None:
+        row = self._db.execute(select(documents).where(documents.c.entry_id == entry_id)).first()
+        return record(Document, row) if row else None
+
+    def habits(self, feed_url: str) -> Counter[int]:
+        """In how many of a feed's latest entries each sentence stood, by the hash of the sentence."""
+        latest = select(documents.c.habits).where(documents.c.feed_url == feed_url)
+        rows = self._db.scalars(latest.order_by(documents.c.read_at.desc()).limit(LOOK_BACK))
+        return Counter(key for keys in rows for key in keys)
+
+    def shingles(self, entry_ids: Sequence[str]) -> dict[str, frozenset[int]]:
+        rows = rows_in(self._db, select(documents.c.entry_id, documents.c.shingles), documents.c.entry_id, entry_ids)
+        return {row.entry_id: row.shingles for row in rows}
+
+    def qualities(self, entry_ids: Sequence[str]) -> dict[str, tuple[float, str]]:
+        """Quality and language of each document, by entry."""
+        columns = select(documents.c.entry_id, documents.c.quality, documents.c.language)
+        rows = rows_in(self._db, columns, documents.c.entry_id, entry_ids)
+        return {row.entry_id: (row.quality, row.language) for row in rows}

@@ -1,0 +1,82 @@
+"""Entries and how far each has come: listen, read, done, failed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import Connection
+
+from briefing.model import Entry
+from briefing.store.records import insert_new, rows_in
+from briefing.store.schema import entries
+
+LISTEN, READ, DONE, FAILED = "listen", "read", "done", "failed"
+
+
+class Entries:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Content hashes of those entries that are known, by id."""
+        rows = rows_in(self._db, select(entries.c.id, entries.c.content_hash), entries.c.id, ids)
+        return {row.id: row.content_hash for row in rows}
+
+    def add(self, new: Iterable[Entry], stage: str) -> None:
+        """Keep entries that nobody has seen before, waiting at `stage`."""
+        insert_new(self._db, entries, [_row(entry, stage) for entry in new])
+
+    def edit(self, entry: Entry) -> None:
+        """An entry's publisher changed it: the words are replaced, its time and its progress are not."""
+        kept = {"body": entry, "content_hash": entry.content_hash}
+        self._db.execute(update(entries).where(entries.c.id == entry.id).values(**kept))
+
+    def waiting(self, stage: str, now: datetime, limit: int = 10_000) -> list[str]:
+        """Ids that are due at a stage, newest first: what is fresh is wanted soonest."""
+        due = select(entries.c.id).where(entries.c.stage == stage, entries.c.next_try_at <= now)
+        return list(self._db.scalars(due.order_by(entries.c.shown_at.desc()).limit(limit)))
+
+    def get(self, ids: Sequence[str]) -> list[Entry]:
+        found = {row.id: row.body for row in rows_in(self._db, select(entries.c.id, entries.c.body), entries.c.id, ids)}
+        return [found[i] for i in ids if i in found]
+
+    def attempts(self, ids: Sequence[str]) -> dict[str, int]:
+        rows = rows_in(self._db, select(entries.c.id, entries.c.attempts), entries.c.id, ids)
+        return {row.id: row.attempts for row in rows}
+
+    def move(self, id_: str, stage: str, *, error: str = "") -> None:
+        self._db.execute(update(entries).where(entries.c.id == id_).values(stage=stage, error=error))
+
+    def try_later(self, id_: str, at: datetime, error: str) -> None:
+        later = {"next_try_at": at, "error": error, "attempts": entries.c.attempts + 1}
+        self._db.execute(update(entries).where(entries.c.id == id_).values(**later))
+
+    def counts(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many entries each feed brought in (since, until]."""
+        inside = select(entries.c.feed_url, func.count().label("n")).where(
+            entries.c.shown_at > since, entries.c.shown_at <= until
+        )
+        return {row.feed_url: row.n for row in self._db.execute(inside.group_by(entries.c.feed_url))}
+
+    def times(self, feed_url: str, limit: int = 20) -> list[datetime]:
+        """When the newest entries of a feed appeared, newest first."""
+        newest = select(entries.c.shown_at).where(entries.c.feed_url == feed_url)
+        return list(self._db.scalars(newest.order_by(entries.c.shown_at.desc()).limit(limit)))
+
+
+def shown_at(entry: Entry) -> datetime:
+    """The time an entry is ranked by: never later than it was first seen."""
+    return min(entry.published_at or entry.collected_at, entry.collected_at)
+
+
+def _row(entry: Entry, stage: str) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "feed_url": entry.feed_url,
+        "shown_at": shown_at(entry),
+        "collected_at": entry.collected_at,
+        "content_hash": entry.content_hash,
+        "stage": stage,
+        "next_try_at": entry.collected_at,
+        "body": entry,
+    }

@@ -1,0 +1,38 @@
+"""What polling has learnt of each feed, and when it is asked next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from briefing.model import FeedState
+from briefing.store.records import insert_new, record, upsert, values
+from briefing.store.schema import feeds
+
+
+class Feeds:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def declare(self, urls: Sequence[str], now: datetime) -> None:
+        """Make these the feeds that are polled. A new one is due at once; one no longer named keeps its history."""
+        fresh = [values(FeedState(url=url, next_poll_at=now), feeds, declared=True) for url in urls]
+        insert_new(self._db, feeds, fresh)
+        self._db.execute(update(feeds).where(feeds.c.url.in_(urls)).values(declared=True))
+        self._db.execute(update(feeds).where(feeds.c.url.not_in(urls)).values(declared=False))
+
+    def due(self, now: datetime) -> list[str]:
+        rows = select(feeds.c.url).where(feeds.c.declared, feeds.c.next_poll_at <= now).order_by(feeds.c.next_poll_at)
+        return list(self._db.scalars(rows))
+
+    def states(self) -> dict[str, FeedState]:
+        """Every feed ever polled, by URL."""
+        return {row.url: record(FeedState, row) for row in self._db.execute(select(feeds))}
+
+    def state(self, url: str) -> FeedState | None:
+        row = self._db.execute(select(feeds).where(feeds.c.url == url)).first()
+        return record(FeedState, row) if row else None
+
+    def save(self, state: FeedState) -> None:
+        upsert(self._db, feeds, [values(state, feeds, declared=True)], keep=["declared"])

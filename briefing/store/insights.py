@@ -1,0 +1,85 @@
+"""Grounded claims with their vectors; `story_id` is empty until clustering has placed them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from briefing.model import Insight
+from briefing.ports import Vectors
+from briefing.store.records import rows_in
+from briefing.store.schema import insights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An insight as it lies in the cellar."""
+
+    insight: Insight
+    vector: Vectors
+    shown_at: datetime
+    story_id: str | None
+
+
+class Insights:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def replace(self, entry_id: str, found: Sequence[Insight], vectors: Vectors, *, embedder: str, shown_at: datetime) -> None:
+        """Make these the insights of an entry. Ones it had already keep their story."""
+        old = dict(self._db.execute(select(insights.c.id, insights.c.story_id).where(insights.c.entry_id == entry_id)).all())
+        self._db.execute(delete(insights).where(insights.c.entry_id == entry_id))
+        rows = [
+            {
+                "id": insight.id,
+                "entry_id": entry_id,
+                "story_id": old.get(insight.id),
+                "shown_at": shown_at,
+                "score": insight.score,
+                "embedder": embedder,
+                "vector": vector,
+                "body": insight,
+            }
+            for insight, vector in zip(found, vectors, strict=True)
+        ]
+        if rows:
+            self._db.execute(insert(insights), rows)
+
+    def unplaced(self) -> list[Kept]:
+        """Insights without a story, oldest first."""
+        rows = select(insights).where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)
+        return [_kept(row) for row in self._db.execute(rows)]
+
+    def get(self, ids: Sequence[str]) -> dict[str, Kept]:
+        return {row.id: _kept(row) for row in rows_in(self._db, select(insights), insights.c.id, ids)}
+
+    def of_stories(self, story_ids: Sequence[str]) -> dict[str, list[Kept]]:
+        """Members of each story, lead first."""
+        found: dict[str, list[Kept]] = {i: [] for i in story_ids}
+        for row in rows_in(self._db, select(insights).order_by(insights.c.position), insights.c.story_id, story_ids):
+            found[row.story_id].append(_kept(row))
+        return found
+
+    def of_entry(self, entry_id: str) -> list[Kept]:
+        rows = select(insights).where(insights.c.entry_id == entry_id).order_by(insights.c.score.desc())
+        return [_kept(row) for row in self._db.execute(rows)]
+
+    def place(self, story_id: str, insight_ids: Sequence[str]) -> None:
+        """Put insights into a story, in this order, lead first."""
+        for position, id_ in enumerate(insight_ids):
+            placed = {"story_id": story_id, "position": position}
+            self._db.execute(update(insights).where(insights.c.id == id_).values(**placed))
+
+    def archive(self, embedder: str) -> tuple[list[str], list[str], Vectors]:
+        """Ids, entry ids and vectors [n, d] of everything that this embedder has seen, in a fixed order."""
+        columns = (insights.c.id, insights.c.entry_id, insights.c.vector)
+        rows = self._db.execute(select(*columns).where(insights.c.embedder == embedder).order_by(insights.c.id)).all()
+        vectors = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
+        return [row.id for row in rows], [row.entry_id for row in rows], vectors
+
+
+def _kept(row: object) -> Kept:
+    return Kept(insight=row.body, vector=row.vector, shown_at=row.shown_at, story_id=row.story_id)  # type: ignore[attr-defined]

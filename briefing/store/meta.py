@@ -1,0 +1,50 @@
+"""Settings, memos, daily budgets and leases: small rows that belong to no noun."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import Connection
+
+from briefing.store.records import insert_new, upsert
+from briefing.store.schema import budgets, leases, memos, settings
+
+
+class Meta:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def setting(self, key: str) -> str | None:
+        return self._db.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
+
+    def set(self, key: str, value: str) -> None:
+        upsert(self._db, settings, [{"key": key, "value": value}])
+
+    def memo(self, key: str) -> str | None:
+        return self._db.execute(select(memos.c.value).where(memos.c.key == key)).scalar()
+
+    def remember(self, key: str, value: str, now: datetime) -> None:
+        upsert(self._db, memos, [{"key": key, "value": value, "at": now}])
+
+    def spend(self, kind: str, day: date, amount: int, allowance: int) -> bool:
+        """Take `amount` of a day's allowance; False, and nothing spent, if it is not there."""
+        insert_new(self._db, budgets, [{"kind": kind, "day": day, "spent": 0}])
+        mine = (budgets.c.kind == kind) & (budgets.c.day == day) & (budgets.c.spent + amount <= allowance)
+        return self._db.execute(update(budgets).where(mine).values(spent=budgets.c.spent + amount)).rowcount == 1
+
+    def spent(self, kind: str, day: date) -> int:
+        return self._db.execute(select(budgets.c.spent).where(budgets.c.kind == kind, budgets.c.day == day)).scalar() or 0
+
+    def lease(self, name: str, owner: str, now: datetime, length: timedelta) -> int | None:
+        """Take or renew a lease: its fencing number, or None while another owner holds it."""
+        row = self._db.execute(select(leases).where(leases.c.name == name)).first()
+        if row and row.owner != owner and row.until > now:
+            return None
+        fence = (row.fence if row.owner == owner else row.fence + 1) if row else 1
+        upsert(self._db, leases, [{"name": name, "owner": owner, "fence": fence, "until": now + length}])
+        return fence
+
+    def holder(self, name: str) -> str | None:
+        return self._db.execute(select(leases.c.owner).where(leases.c.name == name)).scalar()
+
+    def release(self, name: str, owner: str) -> None:
+        self._db.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))

@@ -1,0 +1,31 @@
+"""One transaction's view of the cellar: a table of each noun, all on the same connection."""
+
+from sqlalchemy.engine import Connection
+
+from briefing.store.deliveries import Deliveries
+from briefing.store.documents import Documents
+from briefing.store.editions import Editions
+from briefing.store.entries import Entries
+from briefing.store.feeds import Feeds
+from briefing.store.insights import Insights
+from briefing.store.ledger import Ledger
+from briefing.store.meta import Meta
+from briefing.store.notices import Notices
+from briefing.store.stories import Stories
+from briefing.store.subscribers import Subscribers
+
+
+class Session:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.feeds = Feeds(connection)
+        self.entries = Entries(connection)
+        self.documents = Documents(connection)
+        self.insights = Insights(connection)
+        self.stories = Stories(connection)
+        self.subscribers = Subscribers(connection)
+        self.editions = Editions(connection)
+        self.ledger = Ledger(connection)
+        self.deliveries = Deliveries(connection)
+        self.notices = Notices(connection)
+        self.meta = Meta(connection)

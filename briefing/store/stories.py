@@ -1,0 +1,54 @@
+"""Stories as their own row: headline, phase and the times by which they are found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.engine import Connection
+
+from briefing.model import Phase, Story
+from briefing.store.records import record, rows_in, upsert
+from briefing.store.schema import stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRow:
+    """A story without its insights."""
+
+    id: str
+    headline: str
+    phase: Phase
+    first_seen_at: datetime
+    updated_at: datetime
+
+
+class Stories:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def save(self, story: Story, publishers: int) -> None:
+        row = {
+            "id": story.id,
+            "headline": story.headline,
+            "phase": story.phase,
+            "first_seen_at": story.first_seen_at,
+            "updated_at": story.updated_at,
+            "publishers": publishers,
+        }
+        upsert(self._db, stories, [row])
+
+    def since(self, when: datetime) -> list[StoryRow]:
+        """Stories with news after `when`, newest first."""
+        rows = select(stories).where(stories.c.updated_at > when).order_by(stories.c.updated_at.desc(), stories.c.id)
+        return [record(StoryRow, row) for row in self._db.execute(rows)]
+
+    def get(self, ids: Sequence[str]) -> dict[str, StoryRow]:
+        return {row.id: record(StoryRow, row) for row in rows_in(self._db, select(stories), stories.c.id, ids)}
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Forget stories whose insights have all gone into others."""
+        self._db.execute(delete(stories).where(stories.c.id.in_(ids)))
+
+    def count(self) -> int:
+        return self._db.execute(select(func.count()).select_from(stories)).scalar_one()

@@ -1,0 +1,65 @@
+"""Readers: who they are, what they want, and when their next edition is due."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from briefing.model import Status, Subscriber
+from briefing.store.records import insert_new, record, rows_in, values
+from briefing.store.schema import subscribers, suppressions
+
+
+class Subscribers:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, subscriber: Subscriber) -> None:
+        self._db.execute(insert(subscribers), [values(subscriber, subscribers)])
+
+    def save(self, subscriber: Subscriber) -> None:
+        row = values(subscriber, subscribers)
+        self._db.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(**row))
+
+    def all(self) -> list[Subscriber]:
+        return [record(Subscriber, row) for row in self._db.execute(select(subscribers).order_by(subscribers.c.email))]
+
+    def get(self, ids: Sequence[str]) -> dict[str, Subscriber]:
+        return {row.id: record(Subscriber, row) for row in rows_in(self._db, select(subscribers), subscribers.c.id, ids)}
+
+    def by_email(self, email: str) -> Subscriber | None:
+        row = self._db.execute(select(subscribers).where(subscribers.c.email == email)).first()
+        return record(Subscriber, row) if row else None
+
+    def due(self, now: datetime, limit: int = 1_000) -> list[str]:
+        """Ids whose edition is due, or whose next one has never been set."""
+        wanted = (subscribers.c.status == Status.ACTIVE) | (subscribers.c.status == Status.PAUSED)
+        when = subscribers.c.next_edition_at
+        rows = select(subscribers.c.id).where(wanted, (when <= now) | when.is_(None)).order_by(when).limit(limit)
+        return list(self._db.scalars(rows))
+
+    def last_slots(self, ids: Sequence[str]) -> dict[str, date | None]:
+        """The newest slot that was made or skipped for each reader."""
+        rows = rows_in(self._db, select(subscribers.c.id, subscribers.c.last_slot), subscribers.c.id, ids)
+        return {row.id: row.last_slot for row in rows}
+
+    def schedule(self, id_: str, next_edition_at: datetime | None, last_slot: date | None) -> None:
+        when = {"next_edition_at": next_edition_at, "last_slot": last_slot}
+        self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(**when))
+
+    def set_status(self, id_: str, status: Status) -> None:
+        self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(status=status))
+
+    def remove(self, id_: str) -> None:
+        self._db.execute(delete(subscribers).where(subscribers.c.id == id_))
+
+    def suppress(self, address_hash: str, reason: str, at: datetime) -> None:
+        """Remember, without the address, that nothing is to be sent there."""
+        insert_new(self._db, suppressions, [{"address_hash": address_hash, "reason": reason, "at": at}])
+
+    def is_suppressed(self, address_hash: str) -> bool:
+        return self._db.execute(select(suppressions.c.at).where(suppressions.c.address_hash == address_hash)).first() is not None
+
+    def release(self, address_hash: str) -> None:
+        self._db.execute(delete(suppressions).where(suppressions.c.address_hash == address_hash))

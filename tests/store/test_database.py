@@ -1,0 +1,72 @@
+"""SQLite as the default: migrations, refusals, and sentences instead of tracebacks."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from briefing.errors import StoreError
+from briefing.store import Store
+from briefing.store.schema import metadata
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/briefing.db"
+
+
+def opened(url: str) -> Store:
+    store = Store(url)
+    store.migrate()
+    return store
+
+
+def test_migrations_end_at_the_schema_of_the_program(url: str) -> None:
+    opened(url).close()
+    with create_engine(url).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_twice_changes_nothing(url: str) -> None:
+    opened(url).close()
+    opened(url).close()
+
+
+def test_a_database_of_a_newer_program_is_refused(url: str) -> None:
+    store = opened(url)
+    with store.write() as db:
+        db.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer briefing"):
+        opened(url)
+
+
+def test_writes_take_the_lock_at_once(url: str) -> None:
+    store, other = opened(url), create_engine(url, connect_args={"timeout": 0})
+    with store.write(), pytest.raises(Exception, match="locked"), other.connect() as connection:
+        connection.exec_driver_sql("INSERT INTO settings VALUES ('a', 'b')")
+
+
+def test_a_folder_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="make the folder"):
+        opened(f"sqlite:///{tmp_path}/missing/briefing.db")
+
+
+def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "briefing.db").write_text("not a database at all, but long enough to be read as one" * 20)
+    with pytest.raises(StoreError, match="restore a backup"):
+        opened(f"sqlite:///{tmp_path}/briefing.db")
+
+
+def test_a_full_disk_loses_nothing_and_says_so(url: str) -> None:
+    store = opened(url)
+    with store.write() as db:
+        db.meta.set("kept", "yes")
+    with pytest.raises(StoreError, match="make room"), store.write() as db:
+        pages = db.connection.exec_driver_sql("PRAGMA page_count").scalar()
+        db.connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        db.meta.set("large", "x" * 1_000_000)
+    with store.read() as db:
+        assert db.meta.setting("kept") == "yes"
+        assert db.meta.setting("large") is None
