@@ -1,0 +1,113 @@
+"""Publication dates and durations as feeds write them -> aware UTC, or None where nobody could say."""
+
+import calendar
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older dates are defaults of some program, not dates of publication."""
+FUTURE = timedelta(hours=24)
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_ZONES = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6}
+_ZONES |= {"pst": -8, "pdt": -7, "bst": 1, "ist": 5.5, "jst": 9, "cet": 1, "cest": 2, "met": 1, "eet": 2, "eest": 3, "msk": 3}
+_ZONES |= {"wet": 0, "west": 1, "aest": 10, "aedt": 11, "kst": 9, "hst": -10, "akst": -9, "akdt": -8, "ast": -4, "adt": -3}
+_ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{2}|(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?\b)?"
+_SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"(?P<year>\d{{4}})-?(?P<month>\d\d)-?(?P<day>\d\d)(?:[T\s]+{_CLOCK}\s*{_ZONE})?",
+        r"(?P<year>\d{4})-(?P<month>\d\d)",
+        rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})[\s-]+(?P<name>[A-Za-z]{{3}})[a-z]*\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)"
+        rf"(?:,?\s+{_CLOCK}\s*{_ZONE})?(?:\s*\([^)]*\))?",
+        rf"(?:[A-Za-z]+,?\s+)?(?P<name>[A-Za-z]{{3}})[a-z]*\.?\s+(?P<day>\d{{1,2}}),?(?:\s+{_CLOCK}\s*{_ZONE})?"
+        rf",?\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?(?P<hour2>\d{{1,2}}):(?P<minute2>\d\d)(?::(?P<second2>\d\d))?\s*(?P<zone2>[A-Za-z]{{1,5}}|[+-]\d{{4}})?)?",
+        rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK}\s*{_ZONE})?",
+    )
+)
+_DURATION = re.compile(r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,6})?)\s*")
+_ISO_DURATION = re.compile(r"\s*PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d+)?)S)?\s*", re.IGNORECASE)
+_LONGEST = 7 * 24 * 3600.0
+
+
+def parse(text: str) -> datetime | None:
+    """An ISO 8601 or RFC 822 date, with the liberties that feeds take; without a zone it is UTC. None if it is no date."""
+    stripped = " ".join(text.split())[:100]
+    for shape in _SHAPES:
+        if found := shape.fullmatch(stripped):
+            return _date({name.rstrip("2"): value for name, value in found.groupdict().items() if value is not None})
+    return None
+
+
+def from_struct(value: time.struct_time | None) -> datetime | None:
+    """What feedparser makes of a date in a language of its own, None where it made nonsense."""
+    if value is None:
+        return None
+    try:
+        return _plausible(datetime(*value[:6], tzinfo=UTC))
+    except ValueError:
+        return None
+
+
+def first(values: Iterator[datetime | None], *, collected_at: datetime) -> datetime | None:
+    """The first date there is; one more than a day ahead of the collection counts as collected now."""
+    found = next((value for value in values if value is not None), None)
+    if found is None:
+        return None
+    return collected_at if found > collected_at + FUTURE else found
+
+
+def duration(text: str) -> float | None:
+    """Seconds of "1:02:03", "62:03", "3723" or "PT1H2M3S"; None if it is none of them, zero or over a week."""
+    found = _DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
+    if not found or not any(found.groups()):
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    return total if 0 < total < _LONGEST else None
+
+
+def _date(parts: dict[str, str]) -> datetime | None:
+    month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["name"].lower(), 0)
+    try:
+        local = datetime(
+            _year(parts["year"]),
+            month,
+            int(parts.get("day", "1")),
+            _hour(int(parts.get("hour", "0")), parts.get("half", "")),
+            int(parts.get("minute", "0")),
+            min(int(parts.get("second", "0")), 59) if int(parts.get("second", "0")) == 60 else int(parts.get("second", "0")),
+            tzinfo=timezone(_offset(parts.get("zone", ""))),
+        )
+        return _plausible(local.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _plausible(moment: datetime) -> datetime | None:
+    return moment if moment >= EARLIEST else None
+
+
+def _year(digits: str) -> int:
+    """Two digits as RFC 2822, section 4.3, reads them."""
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 50 else 1900)
+
+
+def _hour(hour: int, half: str) -> int:
+    if not half:
+        return hour
+    return hour % 12 + (12 if half.lower().startswith("p") else 0)
+
+
+def _offset(zone: str) -> timedelta:
+    digits = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)
+    if not digits:
+        return timedelta(hours=_ZONES.get(zone.lower(), 0))
+    size = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))
+    return -size if digits[1] == "-" else size

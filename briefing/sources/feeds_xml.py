@@ -1,0 +1,174 @@
+"""RSS, Atom and RDF: feedparser reads the fields, from a tree that was mended and bounded first."""
+
+import html
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import feedparser
+from lxml import etree
+
+from briefing.model import Enclosure
+from briefing.sources import dates, entries, podcast_namespace, xmltree
+from briefing.sources.entries import Item, ParsedFeed
+from briefing.sources.links import web_link
+from briefing.text import one_line, primary, word_count
+
+FULL_TEXT_WORDS = 250
+"""A description of at least this many words is the full text, a shorter one a teaser or show notes."""
+
+_NUMBER = "{urn:briefing}item"
+_NUMBER_KEY = "b_item"
+_TAG = re.compile(r"<[^<>]*>")
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+
+
+class _Fields(Protocol):
+    """feedparser's dictionary: every value is optional and of the type that its documentation says."""
+
+    def get(self, key: str, default: object = None) -> object: ...
+
+
+def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
+    """One feed document. Raises UnreadableError if it is none; what can be mended is mended and told in `warnings`."""
+    root, elements, warnings = xmltree.parse(text, url)
+    channel_element = _channel(root)
+    parsed = _feedparser(root, elements, url)
+    feed = parsed.feed
+    base = web_link(_text(feed, "link"), url) or url
+    channel = podcast_namespace.read(channel_element, base)
+    items = [_item(fields, elements, base) for fields in parsed.entries]
+    return ParsedFeed(
+        title=one_line(entries.plain(_text(feed, "title"))),
+        site=web_link(_text(feed, "link"), url),
+        kind=entries.guess_kind(items, channel, f"{_text(feed, 'generator')} {base}"),
+        language=primary(_text(feed, "language"))[:20],
+        publisher=one_line(entries.plain(_publisher(feed)), 200),
+        entries=entries.build(items, feed_url=url, base=base, collected_at=collected_at, channel=channel),
+        warnings=warnings,
+        interval=_interval(feed),
+    )
+
+
+def _channel(root: etree._Element) -> etree._Element:
+    """The element that holds what is said of the whole feed: `channel`, or the root in Atom."""
+    return next((child for child in root if xmltree.local_name(child) == "channel"), root)
+
+
+def _feedparser(root: etree._Element, elements: list[etree._Element], url: str) -> feedparser.FeedParserDict:
+    """Each item carries its number through feedparser, so that what it loses can be read from the tree.
+
+    Given as a stream: feedparser opens files and addresses if the bytes themselves look like one.
+    """
+    for number, element in enumerate(elements):
+        etree.SubElement(element, _NUMBER, nsmap={"b": "urn:briefing"}).text = str(number)
+    return feedparser.parse(
+        io.BytesIO(etree.tostring(root, encoding="utf-8")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _item(fields: _Fields, elements: list[etree._Element], base: str) -> Item:
+    summary, content = _bodies(fields)
+    return Item(
+        guid=_text(fields, "id"),
+        link=_text(fields, "link"),
+        title=_title(fields),
+        authors=tuple(_authors(fields)),
+        language=_text(fields, "language"),
+        published_at=next(filter(None, _dates(fields)), None),
+        summary=summary,
+        html=content,
+        duration=dates.duration(_text(fields, "itunes_duration")),
+        enclosures=tuple(_enclosures(fields)),
+        extras=_extras(fields, elements, base),
+    )
+
+
+def _extras(fields: _Fields, elements: list[etree._Element], base: str) -> podcast_namespace.Extras:
+    number = _text(fields, _NUMBER_KEY)
+    known = number.isdecimal() and int(number) < len(elements)
+    return podcast_namespace.read(elements[int(number)], base) if known else podcast_namespace.Extras()
+
+
+def _text(fields: _Fields, key: str) -> str:
+    value = fields.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _list(fields: _Fields, key: str) -> list[_Fields]:
+    value = fields.get(key)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _title(fields: _Fields) -> str:
+    detail = fields.get("title_detail")
+    declared = _text(detail, "type") if isinstance(detail, Mapping) else ""
+    title = _text(fields, "title")
+    return title if declared != "text/plain" or "<" not in title else html.escape(title, quote=False)
+
+
+def _authors(fields: _Fields) -> Iterator[str]:
+    named = [_text(author, "name") or _text(author, "email") for author in _list(fields, "authors")]
+    yield from (name for name in named if name) if any(named) else iter((_text(fields, "author"),))
+
+
+def _dates(fields: _Fields) -> Iterator[datetime | None]:
+    for key in ("published", "updated", "created"):
+        written = _text(fields, key)
+        yield dates.parse(written) if written else None
+    for key in ("published_parsed", "updated_parsed"):
+        value = fields.get(key)
+        yield dates.from_struct(value) if isinstance(value, tuple) and _foreign(_text(fields, key[:-7])) else None
+
+
+def _foreign(date: str) -> bool:
+    """Months in a language of their own are left to feedparser; a wrong date in English is not."""
+    return any(ord(character) > 127 for character in date) or bool(re.search(r"[A-Za-z]{4}", date))
+
+
+def _enclosures(fields: _Fields) -> Iterator[Enclosure]:
+    for found in (*_list(fields, "enclosures"), *_list(fields, "media_content")):
+        address = _text(found, "href") or _text(found, "url")
+        length = _text(found, "length") or _text(found, "filesize")
+        kind = _text(found, "type")
+        if address and ("href" in found or kind.startswith(("audio/", "video/"))):  # type: ignore[operator]
+            yield Enclosure(url=address, type=kind, length=int(length) if length.isdecimal() and len(length) < 16 else 0)
+
+
+def _bodies(fields: _Fields) -> tuple[str, str]:
+    """Teaser and full text as HTML. A long description without other content is the full text."""
+    contents = sorted((_html(content) for content in _list(fields, "content")), key=len)
+    detail = fields.get("summary_detail")
+    summary = _html(detail) if isinstance(detail, Mapping) else _text(fields, "summary")
+    full = contents[-1] if contents else ""
+    if len(full) > len(summary) or not summary:
+        return ("" if summary == full else summary), full
+    if not full and word_count(_TAG.sub(" ", summary)) < FULL_TEXT_WORDS:
+        return summary, ""
+    return ("" if full == summary else full), summary
+
+
+def _html(detail: _Fields) -> str:
+    value = _text(detail, "value")
+    return html.escape(value, quote=False).replace("\n", "<br>\n") if _text(detail, "type") == "text/plain" else value
+
+
+def _publisher(feed: _Fields) -> str:
+    detail = feed.get("publisher_detail")
+    return (_text(detail, "name") if isinstance(detail, Mapping) else "") or next(_authors(feed), "") or _text(feed, "publisher")
+
+
+def _interval(feed: _Fields) -> timedelta | None:
+    """The longest of `ttl` (minutes) and the syndication module's period; None if the feed asks for nothing."""
+    ttl = _text(feed, "ttl").strip()
+    minutes = int(ttl) if ttl.isdecimal() and len(ttl) < 6 else 0
+    frequency = _text(feed, "sy_updatefrequency").strip()
+    often = int(frequency) if frequency.isdecimal() and 0 < int(frequency[:6]) else 1
+    hours = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower(), 0) / often
+    longest = max(timedelta(minutes=minutes), timedelta(hours=hours))
+    return longest or None

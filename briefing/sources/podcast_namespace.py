@@ -1,0 +1,102 @@
+"""What feedparser loses of the podcast namespace and Podlove chapters: every transcript, person, chapter and soundbite.
+
+https://github.com/Podcastindex-org/podcast-namespace and https://podlove.org/simple-chapters
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from briefing.model import Chapter, Person, Soundbite, TranscriptLink
+from briefing.sources import dates
+from briefing.sources.links import web_link
+from briefing.sources.xmltree import ITEM_TAGS, local_name, namespace
+from briefing.text import one_line, primary
+
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """The namespace's elements of one item or channel; links are absolute."""
+
+    transcripts: tuple[TranscriptLink, ...] = ()
+    persons: tuple[Person, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str = ""
+    soundbites: tuple[Soundbite, ...] = ()
+    medium: str = ""
+
+
+def read(element: etree._Element, base: str) -> Extras:
+    """What an item or a channel says itself; the items inside a channel are not looked into."""
+    found = list(_podcast_children(element))
+    return Extras(
+        transcripts=tuple(_transcripts(found, base)),
+        persons=tuple(dict.fromkeys(_persons(found))),
+        chapters=tuple(_podlove_chapters(element, base)),
+        chapters_url=next((_link(e, "url", base) for e in found if local_name(e) == "chapters"), ""),
+        soundbites=tuple(_soundbites(found)),
+        medium=next((one_line(e.text or "", 40).lower() for e in found if local_name(e) == "medium"), ""),
+    )
+
+
+def _podcast_children(element: etree._Element) -> Iterator[etree._Element]:
+    for child in element:
+        if local_name(child) in ITEM_TAGS:
+            continue
+        if _is_podcast(namespace(child)):
+            yield child
+            yield from (grandchild for grandchild in child if _is_podcast(namespace(grandchild)))
+
+
+def _is_podcast(name: str) -> bool:
+    """The namespace has had several addresses; undeclared, only its customary prefix is left."""
+    return "podcastindex" in name or name == "podcast" or "/podcast-namespace" in name
+
+
+def _transcripts(elements: list[etree._Element], base: str) -> Iterator[TranscriptLink]:
+    for element in elements[:_MOST]:
+        if local_name(element) == "transcript" and (url := _link(element, "url", base)):
+            kind = one_line(element.get("type") or "", 80).lower()
+            yield TranscriptLink(url=url, type=kind, language=primary(element.get("language") or ""))
+
+
+def _persons(elements: list[etree._Element]) -> Iterator[Person]:
+    for element in elements[:_MOST]:
+        name = one_line(element.text or "", 200)
+        if local_name(element) == "person" and name:
+            yield Person(name=name, role=one_line(element.get("role") or "host", 60).lower())
+
+
+def _soundbites(elements: list[etree._Element]) -> Iterator[Soundbite]:
+    for element in elements[:_MOST]:
+        at, length = _seconds(element.get("startTime")), _seconds(element.get("duration"))
+        if local_name(element) == "soundbite" and at is not None and length:
+            yield Soundbite(at=at, duration=length, title=one_line(element.text or ""))
+
+
+def _podlove_chapters(element: etree._Element, base: str) -> Iterator[Chapter]:
+    for chapters in element:
+        if local_name(chapters) == "chapters" and "simple-chapters" in namespace(chapters):
+            yield from _chapters(chapters, base)
+
+
+def _chapters(chapters: etree._Element, base: str) -> Iterator[Chapter]:
+    for chapter in list(chapters)[:_MOST]:
+        at = _seconds(chapter.get("start"))
+        if at is not None:
+            yield Chapter(at=at, title=one_line(chapter.get("title") or ""), url=_link(chapter, "href", base))
+
+
+def _seconds(text: str | None) -> float | None:
+    """Like a duration, but a stretch may begin at nought."""
+    if text is None:
+        return None
+    return 0.0 if not text.strip("0:. \t\n") and text.strip() else dates.duration(text)
+
+
+def _link(element: etree._Element, attribute: str, base: str) -> str:
+    address = (element.get(attribute) or "").strip()
+    return web_link(address, base) if address else ""
