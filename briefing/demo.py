@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import hashlib
-import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)(?::([+-]\d+)h)?\}\}")
 SEPARATORS = {".xml": "\n", ".json": ",\n"}
+TYPES = {
+    ".xml": "application/xml",
+    ".json": "application/json",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".html": "text/html",
+}
 FORMATS: dict[str, Callable[[datetime], str]] = {
     "rfc822": lambda moment: format_datetime(moment, usegmt=True),
     "iso": lambda moment: moment.isoformat(timespec="seconds"),
@@ -99,8 +105,8 @@ class Samples:
 
     @staticmethod
     def _page(name: str, text: str, modified: datetime) -> Page:
-        type_ = mimetypes.guess_type(name)[0] or "text/plain"
-        return Page(body=text.encode(), type=f"{type_}; charset=utf-8", modified=modified.replace(microsecond=0))
+        ending = name[name.rindex(".") :]
+        return Page(body=text.encode(), type=f"{TYPES[ending]}; charset=utf-8", modified=modified.replace(microsecond=0))
 
 
 class SampleServer:
