@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,7 +71,7 @@ class Samples:
 
     def __init__(self, root: Traversable, today: datetime) -> None:
         self.root = root
-        self.today = today
+        self.today = today.astimezone(UTC)
 
     def page(self, path: str, base: str, clock: datetime) -> Page | None:
         """What stands under `/feeds/...` or `/content/...` at `clock`; None where nothing does."""

@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlparse
 
 import feedparser
 import pytest
 from lxml import etree
 
-from briefing.demo import Samples
+from briefing.config import load
+from briefing.demo import Samples, fill
+from briefing.model import Kind
 from briefing.packaged import packaged
 
 TODAY = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -111,3 +114,16 @@ def test_teasers_link_to_pages_that_are_served() -> None:
 def test_no_placeholder_is_left() -> None:
     names = [f"/content/{file.name}" for file in (packaged("samples") / "content").iterdir()]
     assert not [name for name in [*names, *(f"/feeds/{feed}" for feed in ENTRIES_OF_BOTH_DAYS)] if b"{{" in served(name)]
+
+
+def test_example_configuration_loads() -> None:
+    config = load(packaged("feeds.toml"), {})
+    assert {feed.kind for feed in config.feeds} == set(Kind)
+
+
+def test_demo_configuration_names_every_sample_feed(tmp_path: Path) -> None:
+    template = (packaged("samples") / "feeds.toml").read_text(encoding="utf-8")
+    path = tmp_path / "feeds.toml"
+    path.write_text(fill(template, TODAY, {"base": BASE, "smtp_port": "2525"}), encoding="utf-8")
+    config = load(path, {})
+    assert {feed.url.rpartition("/")[2] for feed in config.feeds} == set(ENTRIES_OF_BOTH_DAYS)
