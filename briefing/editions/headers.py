@@ -1,0 +1,70 @@
+"""Header lines that outside words cannot break: one line each, encoded by RFC 2047 where they are not plain ASCII."""
+
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.policy import SMTP, EmailPolicy, Policy
+from email.utils import parseaddr
+from typing import Any
+
+from briefing.editions.escape import one_line
+from briefing.text import one_line as cut
+
+SUBJECT_LIMIT = 200
+NAME_LIMIT = 60
+LINE = 76
+PHRASE_SPECIALS = str.maketrans(dict.fromkeys('<>"\\()@,;:[].', " "))
+
+
+class Words(BaseHeader):
+    """Free text. An encoded word that somebody wrote into it stays the characters that it is."""
+
+    max_count = None
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds["decoded"] = one_line(value)
+        kwds["parse_tree"] = None
+
+    def fold(self, *, policy: Policy) -> str:
+        plain = self.isascii() and "=?" not in self
+        charset = "us-ascii" if plain else "utf-8"
+        line = Header(str(self), charset, maxlinelen=LINE, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {line}{policy.linesep}"
+
+
+class Addresses(BaseHeader):
+    """A comma-separated list of bracketed addresses, folded between them and never inside one."""
+
+    max_count = 1
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds["decoded"] = one_line(value)
+        kwds["parse_tree"] = None
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {str(self).replace(', <', f',{policy.linesep} <')}{policy.linesep}"
+
+
+def policy() -> EmailPolicy:
+    registry = HeaderRegistry(default_class=Words)
+    registry.map_to_type("subject", Words)
+    registry.map_to_type("list-unsubscribe", Addresses)
+    registry.map_to_type("message-id", Addresses)
+    return SMTP.clone(header_factory=registry)
+
+
+def subject(text: str, default: str) -> str:
+    return cut(one_line(text), SUBJECT_LIMIT) or default
+
+
+def mailbox(sender: str, title: str, host: str) -> Address:
+    """The From address; without one in `sender` it is `brief@host`, without a name there it carries the title."""
+    name, spec = parseaddr(one_line(sender))
+    name = cut(name or title, NAME_LIMIT).replace("=?", "= ?")
+    return Address(display_name=name, addr_spec=spec if "@" in spec else f"brief@{host}")
+
+
+def list_id(title: str, host: str) -> str:
+    phrase = cut(one_line(title).translate(PHRASE_SPECIALS), NAME_LIMIT)
+    return f"{phrase} <brief.{host}>".strip()

@@ -1,0 +1,117 @@
+"""Edition or Notice + links -> EmailMessage: text first, then HTML, the same bytes each time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from briefing.editions import headers
+from briefing.editions.links import Links
+from briefing.editions.render import Detail, Renderer, default
+from briefing.model import Edition, Subscriber
+from briefing.text import stable_id
+
+LARGEST = 100_000
+POLICY = headers.policy()
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postmark:
+    """Who sends. `sender` is `Name <address>`; empty: the edition's title at the host of the public address.
+
+    `unsubscribe_address` takes "unsubscribe" mails; empty: only the web link is offered.
+    """
+
+    sender: str = ""
+    imprint: str = ""
+    unsubscribe_address: str = ""
+
+
+def build(
+    edition: Edition,
+    subscriber: Subscriber,
+    links: Links,
+    *,
+    postmark: Postmark = Postmark(),
+    renderer: Renderer | None = None,
+    message_id: str = "",
+    delivery_id: str = "",
+) -> EmailMessage:
+    """The mail of an edition to one reader, of at most 100,000 bytes; what had to be cut is said in it.
+
+    The bytes are a function of the arguments. `message_id` comes from the delivery's row; without one it is derived from
+    edition and reader.
+    """
+    message = _letter(edition.title, subscriber.email, edition.created_at, links, postmark)
+    message["Subject"] = headers.subject(edition.subject, f"{edition.title}, {edition.slot:%d %b}")
+    key = stable_id(edition.id, subscriber.id)
+    message["Message-ID"] = message_id or f"<{key}@{_domain(message)}>"
+    for name, value in _list_headers(edition, subscriber, links, postmark):
+        message[name] = value
+    message["X-Slot"] = edition.slot.isoformat()
+    if delivery_id:
+        message["X-Delivery"] = delivery_id
+    for detail in sorted(Detail, reverse=True):
+        _fill(message, edition, subscriber, links, postmark.imprint, renderer or default(), detail, key)
+        if len(bytes(message)) <= LARGEST:
+            break
+    return message
+
+
+def _letter(title: str, to: str, date: datetime, links: Links, postmark: Postmark) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message["From"] = headers.mailbox(postmark.sender, title, links.host)
+    message["To"] = Address(addr_spec=to)
+    message["Date"] = format_datetime(date)
+    return message
+
+
+def _list_headers(edition: Edition, subscriber: Subscriber, links: Links, postmark: Postmark) -> Iterator[tuple[str, str]]:
+    web = links.unsubscribe(subscriber.id, edition.created_at)
+    ways = [f"<{web}>"]
+    if postmark.unsubscribe_address:
+        token = links.token("unsubscribe", subscriber.id, edition.created_at)
+        ways.append(f"<mailto:{postmark.unsubscribe_address}?subject=unsubscribe%20{token}>")
+    yield "List-Id", headers.list_id(edition.title, links.host)
+    yield "List-Unsubscribe", ", ".join(ways)
+    if links.secure:
+        yield "List-Unsubscribe-Post", ONE_CLICK
+    yield "Precedence", "bulk"
+    yield "Auto-Submitted", "auto-generated"
+
+
+def _fill(
+    message: EmailMessage,
+    edition: Edition,
+    subscriber: Subscriber,
+    links: Links,
+    imprint: str,
+    renderer: Renderer,
+    detail: Detail,
+    key: str,
+) -> None:
+    text = renderer.text(edition, links, subscriber, imprint=imprint, detail=detail)
+    html = renderer.html(edition, links, subscriber, imprint=imprint, detail=detail)
+    message.clear_content()
+    alternatives(message, text, html, key)
+
+
+def alternatives(message: EmailMessage, text: str, html: str, key: str) -> None:
+    """Both bodies; the boundary holds `=_`, which neither encoding can produce."""
+    message.set_content(text, cte=_encoding(text))
+    message.add_alternative(html, subtype="html", cte=_encoding(html))
+    message.set_boundary(f"=_{key}")
+
+
+def _encoding(text: str) -> str:
+    """Quoted-printable stays legible; base64 is shorter where a sixth of the characters are not ASCII."""
+    foreign = sum(not c.isascii() for c in text)
+    return "base64" if foreign * 6 > len(text) else "quoted-printable"
+
+
+def _domain(message: EmailMessage) -> str:
+    sender: Address = message["From"].addresses[0]
+    return sender.domain or "localhost"
