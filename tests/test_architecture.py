@@ -32,7 +32,9 @@ LAYERS = {
     "__init__": 0,
 }
 MAY_TOUCH_THE_WORLD = (
+    "sources/guard.py",
     "sources/http.py",
+    "sources/politeness.py",
     "sources/speech.py",
     "delivery/smtp.py",
     "delivery/folder.py",

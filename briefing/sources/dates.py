@@ -11,7 +11,19 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(hours=24)
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_ZONES = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6}
+_ZONES: dict[str, float] = {
+    "ut": 0,
+    "utc": 0,
+    "gmt": 0,
+    "z": 0,
+    "": 0,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+}
 _ZONES |= {"pst": -8, "pdt": -7, "bst": 1, "ist": 5.5, "jst": 9, "cet": 1, "cest": 2, "met": 1, "eet": 2, "eest": 3, "msk": 3}
 _ZONES |= {"wet": 0, "west": 1, "aest": 10, "aedt": 11, "kst": 9, "hst": -10, "akst": -9, "akdt": -8, "ast": -4, "adt": -3}
 _ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{2}|(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})?"

@@ -70,7 +70,7 @@ def guess_kind(items: Sequence[Item], channel: Extras, generator: str = "") -> K
     with_audio = sum(any(_is_audio(enclosure) for enclosure in item.enclosures) for item in items)
     if channel.medium == "newsletter":
         return Kind.NEWSLETTER
-    if items and with_audio * 2 >= len(items) or channel.medium == "podcast":
+    if (items and with_audio * 2 >= len(items)) or channel.medium == "podcast":
         return Kind.PODCAST
     return Kind.NEWSLETTER if _NEWSLETTER_SERVICES.search(generator) else Kind.NEWS
 

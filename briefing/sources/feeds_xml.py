@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 import feedparser
 from lxml import etree
@@ -25,10 +25,8 @@ _TAG = re.compile(r"<[^<>]*>")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 
 
-class _Fields(Protocol):
-    """feedparser's dictionary: every value is optional and of the type that its documentation says."""
-
-    def get(self, key: str, default: object = None) -> object: ...
+_Fields = Mapping[str, Any]
+"""feedparser's dictionary: every key is optional, and only its documentation knows the types."""
 
 
 def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
@@ -122,8 +120,7 @@ def _dates(fields: _Fields) -> Iterator[datetime | None]:
         written = _text(fields, key)
         yield dates.parse(written) if written else None
     for key in ("published_parsed", "updated_parsed"):
-        value = fields.get(key)
-        yield dates.from_struct(value) if isinstance(value, tuple) and _foreign(_text(fields, key[:-7])) else None
+        yield dates.from_struct(fields.get(key)) if _foreign(_text(fields, key[:-7])) else None
 
 
 def _foreign(date: str) -> bool:
@@ -136,7 +133,7 @@ def _enclosures(fields: _Fields) -> Iterator[Enclosure]:
         address = _text(found, "href") or _text(found, "url")
         length = _text(found, "length") or _text(found, "filesize")
         kind = _text(found, "type")
-        if address and ("href" in found or kind.startswith(("audio/", "video/"))):  # type: ignore[operator]
+        if address and ("href" in found or kind.startswith(("audio/", "video/"))):
             yield Enclosure(url=address, type=kind, length=int(length) if length.isdecimal() and len(length) < 16 else 0)
 
 
@@ -168,7 +165,7 @@ def _interval(feed: _Fields) -> timedelta | None:
     ttl = _text(feed, "ttl").strip()
     minutes = int(ttl) if ttl.isdecimal() and len(ttl) < 6 else 0
     frequency = _text(feed, "sy_updatefrequency").strip()
-    often = int(frequency) if frequency.isdecimal() and 0 < int(frequency[:6]) else 1
+    often = int(frequency) if frequency.isdecimal() and int(frequency[:6]) > 0 else 1
     hours = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower(), 0) / often
     longest = max(timedelta(minutes=minutes), timedelta(hours=hours))
     return longest or None

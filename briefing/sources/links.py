@@ -10,7 +10,7 @@ _UNSAFE = re.compile(r"[\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f]")
 
 
 def web_link(address: str, base: str = "") -> str:
-    """The absolute http or https address, "" for any other scheme, for what is no address, and for one of over 2,000 characters."""
+    """The absolute http or https address; "" for another scheme, for what is no address and for more than 2,000 characters."""
     cleaned = visible(address).strip()
     if not cleaned or len(cleaned) > MAX_LINK:
         return ""

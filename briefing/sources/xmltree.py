@@ -71,7 +71,7 @@ def _without_prolog(text: str) -> tuple[str, list[str]]:
     """Declaration and document type are cut off: entities are never expanded from what a feed declares."""
     text = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1)
     found = _DOCTYPE.search(text)
-    if not found or (root := _ROOT.search(text)) and root.start() < found.start():
+    if not found or ((root := _ROOT.search(text)) and root.start() < found.start()):
         return text, []
     warnings = ["entity declarations of the document type are ignored"] if found["subset"] else []
     return text[: found.start()] + text[found.end() :], warnings
