@@ -1,4 +1,4 @@
-"""Cleaned words of entries, with the sentence hashes that show a feed's habits and the shingles that show copies."""
+"""Cleaned words of entries and the sentence hashes that show what a feed says in every issue."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,10 +19,8 @@ class Documents:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def save(
-        self, document: Document, *, feed_url: str, read_at: datetime, habits: frozenset[int], shingles: frozenset[int]
-    ) -> None:
-        row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits, shingles=shingles)
+    def save(self, document: Document, *, feed_url: str, read_at: datetime, habits: frozenset[int]) -> None:
+        row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits)
         upsert(self._db, documents, [row])
 
     def get(self, entry_id: str) -> Document | None:
@@ -35,9 +33,9 @@ class Documents:
         rows = self._db.scalars(latest.order_by(documents.c.read_at.desc()).limit(LOOK_BACK))
         return Counter(key for keys in rows for key in keys)
 
-    def shingles(self, entry_ids: Sequence[str]) -> dict[str, frozenset[int]]:
-        rows = rows_in(self._db, select(documents.c.entry_id, documents.c.shingles), documents.c.entry_id, entry_ids)
-        return {row.entry_id: row.shingles for row in rows}
+    def texts(self, entry_ids: Sequence[str]) -> dict[str, str]:
+        rows = rows_in(self._db, select(documents.c.entry_id, documents.c.text), documents.c.entry_id, entry_ids)
+        return {row.entry_id: row.text for row in rows}
 
     def qualities(self, entry_ids: Sequence[str]) -> dict[str, tuple[float, str]]:
         """Quality and language of each document, by entry."""

@@ -82,7 +82,6 @@ documents = Table(
     Column("text", Text, nullable=False),
     Column("passages", Packed(tuple[Passage, ...]), nullable=False),
     Column("habits", Hashes, nullable=False),
-    Column("shingles", Hashes, nullable=False),
     Index("ix_documents_feed_url_read_at", "feed_url", "read_at"),
 )
 

@@ -127,11 +127,11 @@ def test_a_document_and_the_habits_of_its_feed(store: Store) -> None:
         for number in range(3):
             copy = replace(document, entry_id=f"e{number}")
             keys = frozenset({2**64 - 1, number})
-            db.documents.save(copy, feed_url="http://a", read_at=NOW, habits=keys, shingles=frozenset({7}))
+            db.documents.save(copy, feed_url="http://a", read_at=NOW, habits=keys)
         assert db.documents.get("e1") == replace(document, entry_id="e1")
         assert db.documents.habits("http://a")[2**64 - 1] == 3
         assert db.documents.habits("http://b") == {}
-        assert db.documents.shingles(["e1"]) == {"e1": frozenset({7})}
+        assert db.documents.texts(["e1"]) == {"e1": "Words"}
         assert db.documents.qualities(["e2"]) == {"e2": (0.75, "en")}
 
 

@@ -73,7 +73,6 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("passages", sa.Text(), nullable=False),
         sa.Column("habits", sa.LargeBinary(), nullable=False),
-        sa.Column("shingles", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", name="pk_documents"),
     )
     op.create_index("ix_documents_feed_url_read_at", "documents", ["feed_url", "read_at"], unique=False)

@@ -1,0 +1,64 @@
+"""Entries as readers see them cited: what the admin declared, else what the feed says of itself."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from courlan import extract_domain
+
+from briefing.config import Config
+from briefing.model import Entry, Feed, FeedState, Kind, Source
+from briefing.store import Session
+
+
+def declared(config: Config, url: str) -> Feed:
+    """The feed as the admin wrote it; one that feeds.toml no longer names, or a sender of newsletters, has defaults."""
+    return next((feed for feed in config.feeds if feed.url == url), Feed(url=url))
+
+
+def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
+    """The source of each entry."""
+    states, qualities = db.feeds.states(), db.documents.qualities(entry_ids)
+    feeds = {feed.url: feed for feed in config.feeds}
+    return {
+        entry.id: _source(entry, feeds.get(entry.feed_url) or Feed(url=entry.feed_url), states.get(entry.feed_url), qualities)
+        for entry in db.entries.get(entry_ids)
+    }
+
+
+def _source(entry: Entry, feed: Feed, state: FeedState | None, qualities: Mapping[str, tuple[float, str]]) -> Source:
+    quality, language = qualities.get(entry.id, (1.0, ""))
+    return Source(
+        entry_id=entry.id,
+        feed_url=feed.url,
+        feed=feed.title or (state.title if state else "") or _host(feed.url),
+        publisher=feed.publisher or publisher(feed, state),
+        title=entry.title,
+        url=entry.url or (entry.enclosures[0].url if entry.enclosures else ""),
+        kind=kind(feed, state),
+        published_at=entry.published_at,
+        collected_at=entry.collected_at,
+        language=language or feed.language or entry.language,
+        country=feed.country,
+        topics=feed.topics,
+        weight=feed.weight,
+        quality=quality,
+        enclosure=entry.enclosures[0].url if entry.enclosures else "",
+        duration=entry.duration,
+    )
+
+
+def kind(feed: Feed, state: FeedState | None) -> Kind:
+    return feed.kind or (state.kind if state else None) or Kind.NEWS
+
+
+def publisher(feed: Feed, state: FeedState | None) -> str:
+    """Who owns a feed: its site's registrable domain, so that two feeds of one house count as one source.
+
+    A site without one (a bare address, a mailbox) is told by its title.
+    """
+    site = state.site if state and state.site else feed.url
+    return extract_domain(site) or feed.title or (state.title if state else "") or feed.url
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url

@@ -1,0 +1,69 @@
+"""Speech to text for entries whose feed asks for it and that come without a transcript."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from briefing.errors import BriefingError
+from briefing.model import Entry, Transcript
+from briefing.pipeline.services import Failure, Report, Services
+from briefing.ports import TranscriptSource
+from briefing.store import Session
+from briefing.store.columns import pack, unpack
+from briefing.store.entries import LISTEN, READ
+
+TRIES = 3
+AGAIN = timedelta(hours=2)
+SECONDS_A_MINUTE = 60
+
+
+def due(services: Services, now: datetime) -> list[str]:
+    with services.store.read() as db:
+        return db.entries.waiting(LISTEN, now)
+
+
+def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Transcribe these entries, within the day's minutes; without a transcriber they are read from their notes."""
+    failures, done = list[Failure](), 0
+    with services.store.read() as db:
+        entries = db.entries.get(ids)
+    for entry in services.progress(entries, "listening", len(entries)):
+        if services.stopping.is_set():
+            break
+        if services.speech is None or _affordable(services, entry, now):
+            failures += _hear(services, services.speech, entry, now)
+            done += 1
+    return Report(step="listen", done=done, failures=tuple(failures))
+
+
+def heard(db: Session, entry_id: str) -> Transcript | None:
+    """The transcript that listening made of an entry, if it did."""
+    found = db.meta.memo(_key(entry_id))
+    return unpack(found, Transcript) if found else None
+
+
+def _hear(services: Services, speech: TranscriptSource | None, entry: Entry, now: datetime) -> list[Failure]:
+    try:
+        transcript = asyncio.run(speech.transcript(entry)) if speech else None
+    except BriefingError as error:
+        with services.store.write() as db:
+            if error.permanent or db.entries.attempts([entry.id])[entry.id] + 1 >= TRIES:
+                db.entries.move(entry.id, READ, error=error.reason)
+            else:
+                db.entries.try_later(entry.id, now + AGAIN, error.reason)
+        return [Failure(subject=entry.title, reason=error.reason)]
+    with services.store.write() as db:
+        if transcript:
+            db.meta.remember(_key(entry.id), pack(transcript), now)
+        db.entries.move(entry.id, READ)
+    return []
+
+
+def _affordable(services: Services, entry: Entry, now: datetime) -> bool:
+    allowance = services.config.speech.daily_minutes if services.config.speech else 0
+    minutes = int((entry.duration or SECONDS_A_MINUTE) // SECONDS_A_MINUTE) + 1
+    with services.store.write() as db:
+        return db.meta.spend("speech minutes", now.date(), minutes, allowance)
+
+
+def _key(entry_id: str) -> str:
+    return f"transcript:{entry_id}"

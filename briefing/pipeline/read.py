@@ -1,0 +1,127 @@
+"""Entries -> documents and insights: transcripts and articles are fetched, read side by side, and saved one by one."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from briefing.errors import FetchError
+from briefing.model import Entry, Kind
+from briefing.pipeline.citing import declared, kind
+from briefing.pipeline.listen import heard
+from briefing.pipeline.reading import Read, ReadTask
+from briefing.pipeline.services import Failure, Report, Services
+from briefing.ports import Fetched, Fetcher
+from briefing.sources import transcripts
+from briefing.store import Session
+from briefing.store.entries import DONE, READ, shown_at
+from briefing.store.records import chunks
+from briefing.text import visible, word_count
+
+BATCH = 48
+"""Entries between two commits: what is read when the power goes is not read again."""
+TEASER = 120
+"""Words below which a feed's own text is taken for a teaser and the page is asked."""
+TRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
+"""Pauses before a transcript or page that did not come is asked again; then the entry is read without it."""
+
+
+def due(services: Services, now: datetime) -> list[str]:
+    with services.store.read() as db:
+        return db.entries.waiting(READ, now)
+
+
+def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Read the entries with these ids."""
+    done, found, failures = 0, 0, list[Failure]()
+    for read in services.progress(_read_all(services, ids, now, failures), "reading entries", len(ids)):
+        done += 1
+        found += len(read.insights)
+        failures += [Failure(subject=read.entry.title or read.entry.id, reason=warning) for warning in read.warnings]
+    return Report(step="read", done=done, failures=tuple(failures), counts={"insights": found})
+
+
+def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: list[Failure]) -> Iterator[Read]:
+    for batch in chunks(ids, BATCH):
+        if services.stopping.is_set():
+            return
+        tasks, missing = asyncio.run(_gather(services, batch))
+        for entry, error in missing:
+            failures.append(Failure(subject=entry.title or entry.id, reason=error.reason))
+            _later(services, entry, error, now)
+        for read in services.read_all(tasks):
+            _save(services, read, now)
+            yield read
+
+
+def _save(services: Services, read: Read, now: datetime) -> None:
+    entry, embedder = read.entry, services.embedder().name
+    with services.store.write() as db:
+        db.documents.save(read.document, feed_url=entry.feed_url, read_at=now, habits=read.habits)
+        db.insights.replace(entry.id, read.insights, read.vectors, embedder=embedder, shown_at=shown_at(entry))
+        db.entries.move(entry.id, DONE)
+
+
+def _later(services: Services, entry: Entry, error: FetchError, now: datetime) -> None:
+    with services.store.write() as db:
+        tried = db.entries.attempts([entry.id])[entry.id]
+        db.entries.try_later(entry.id, now + TRIES[tried], error.reason)
+
+
+async def _gather(services: Services, ids: Sequence[str]) -> tuple[list[ReadTask], list[tuple[Entry, FetchError]]]:
+    """Fetch what the entries need: tasks ready to read, and entries whose material did not come but may yet."""
+    with services.store.read() as db:
+        entries, attempts = db.entries.get(ids), db.entries.attempts(ids)
+        tasks = _tasks(db, services, entries)
+    fetcher = services.fetcher()
+    try:
+        fetched = await asyncio.gather(*(_fill(fetcher, task) for task in tasks))
+    finally:
+        await fetcher.close()
+    ready = [task for task, error in fetched if error is None or error.permanent or attempts[task.entry.id] >= len(TRIES)]
+    missing = [(task.entry, error) for task, error in fetched if error is not None and task not in ready]
+    return ready, missing
+
+
+def _tasks(db: Session, services: Services, entries: Sequence[Entry]) -> list[ReadTask]:
+    """A task for each entry, with what its feed says in every issue."""
+    states = db.feeds.states()
+    habits = {url: db.documents.habits(url) for url in {entry.feed_url for entry in entries}}
+    tasks = []
+    for entry in entries:
+        feed, state = declared(services.config, entry.feed_url), states.get(entry.feed_url)
+        task = ReadTask(entry=entry, kind=kind(feed, state), language=feed.language or entry.language)
+        tasks.append(replace(task, transcript=heard(db, entry.id), habits=habits[entry.feed_url]))
+    return tasks
+
+
+async def _fill(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:
+    """The task with its transcript or page; the error if neither came."""
+    links = [] if task.transcript else transcripts.choose(task.entry.transcript_links, task.language)
+    error: FetchError | None = None
+    for link in links:
+        try:
+            return replace(task, transcript=await fetcher.fetch(link.url)), None
+        except FetchError as failed:
+            error = failed
+    if not task.transcript and not links and _is_teaser(task):
+        return await _with_page(fetcher, task)
+    return task, error
+
+
+async def _with_page(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:
+    try:
+        page = await fetcher.fetch(task.entry.url)
+    except FetchError as failed:
+        return task, failed
+    return (replace(task, article=page) if _is_html(page) else task), None
+
+
+def _is_teaser(task: ReadTask) -> bool:
+    entry = task.entry
+    has_page = task.kind is not Kind.PODCAST and entry.url.startswith(("http://", "https://"))
+    return has_page and word_count(visible(entry.html or entry.summary)) < TEASER
+
+
+def _is_html(page: Fetched) -> bool:
+    return "html" in page.content_type or page.body.lstrip()[:1] == b"<"
