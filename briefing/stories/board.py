@@ -1,0 +1,140 @@
+"""The stories that are open for more, laid out so that one member is compared with all of them at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from briefing.model import Kind
+from briefing.stories.members import Member
+from briefing.stories.similarity import shared
+
+Floats = npt.NDArray[np.float64]
+CLOSEST = 12
+FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """One frozen setting for every installation; `docs/stories.md` says how it was chosen.
+
+    `join` is for items of different feeds, `same_feed` for episodes of one feed that is not news, `same_entry` for insights
+    of one such episode; `same_claim` is the share of content words that makes two claims one whatever else they are.
+    `vectors` is the weight of sentence vectors beside rare words. A story takes no more members after `window`.
+    """
+
+    join: float = 0.30
+    same_feed: float = 0.45
+    same_entry: float = 0.60
+    same_claim: float = 0.75
+    vectors: float = 0.35
+    undated: float = 0.85
+    half_life: timedelta = timedelta(days=4)
+    window: timedelta = timedelta(days=7)
+
+
+FROZEN = Thresholds()
+
+
+class Board:
+    """Stories by place (0, 1, ...); sums of their members' words and vectors give the average similarity in one pass."""
+
+    def __init__(self, thresholds: Thresholds = FROZEN) -> None:
+        self.thresholds = thresholds
+        self.members: list[list[Member]] = []
+        self._words: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        self._vectors = np.zeros((0, 0), np.float32)
+        self._spans = np.zeros((0, 2))
+        self._entries: dict[str, set[int]] = defaultdict(set)
+        self._feeds: dict[str, set[int]] = defaultdict(set)
+
+    def begin(self, members: Iterable[Member]) -> int:
+        """Lay down a story and return its place."""
+        place = len(self.members)
+        self.members.append([])
+        self._grow(place)
+        for one in members:
+            self._add(one, place)
+        return place
+
+    def place(self, one: Member) -> int:
+        """Add a member to the story it belongs to, or begin one with it; returns the place."""
+        found = self._home(one) if self.members else None
+        if found is None:
+            return self.begin([one])
+        self._add(one, found)
+        return found
+
+    def _grow(self, place: int) -> None:
+        if place >= len(self._spans):
+            more = max(64, place)
+            self._vectors = np.pad(self._vectors, ((0, more), (0, 0)))
+            self._spans = np.pad(self._spans, ((0, more), (0, 0)))
+        self._spans[place] = np.nan
+
+    def _add(self, one: Member, place: int) -> None:
+        self.members[place].append(one)
+        for word, weight in one.terms.items():
+            self._words[word][place] += weight
+        self._add_vector(one, place)
+        if one.at:
+            at = one.at.timestamp()
+            first, last = self._spans[place]
+            self._spans[place] = np.fmin(first, at), np.fmax(last, at)
+        if one.source.kind is not Kind.NEWS:
+            self._entries[one.source.entry_id].add(place)
+            self._feeds[one.source.feed_url].add(place)
+
+    def _add_vector(self, one: Member, place: int) -> None:
+        if self._vectors.shape[1] < len(one.vector):
+            self._vectors = np.pad(self._vectors, ((0, 0), (0, len(one.vector) - self._vectors.shape[1])))
+        self._vectors[place, : len(one.vector)] += one.vector
+
+    def _home(self, one: Member) -> int | None:
+        """The story whose average similarity is most above what it demands, or the one that makes the same claim."""
+        similarity = self.similarity(one)
+        closest = np.argsort(-similarity, kind="stable")[:CLOSEST]
+        for place in closest:
+            if similarity[place] > 0 and self._same_claim(one, self.members[place]):
+                return int(place)
+        margin = similarity - self._demanded(one)
+        best = int(np.argmax(margin))
+        return best if margin[best] >= 0 else None
+
+    def similarity(self, one: Member) -> Floats:
+        """Average similarity of a member to every story, decayed by the time between them."""
+        count = len(self.members)
+        sizes = np.array([len(members) for members in self.members])
+        lexical = np.zeros(count)
+        for word, weight in one.terms.items():
+            for place, total in self._words.get(word, {}).items():
+                lexical[place] += weight * total
+        near = self._vectors[:count, : len(one.vector)] @ one.vector if len(one.vector) else np.zeros(count)
+        share = self.thresholds.vectors if len(one.vector) else 0.0
+        return np.asarray(((1 - share) * lexical + share * near) / sizes * self._decay(one))
+
+    def _decay(self, one: Member) -> Floats:
+        limits = self.thresholds
+        spans = self._spans[: len(self.members)]
+        if one.at is None:
+            return np.full(len(spans), limits.undated)
+        at = one.at.timestamp()
+        gap = np.maximum(0.0, np.maximum(at - spans[:, 1], spans[:, 0] - at))
+        decay = np.where(gap > limits.window.total_seconds(), 0.0, 0.5 ** (gap / limits.half_life.total_seconds()))
+        return np.where(np.isnan(gap), limits.undated, decay)
+
+    def _demanded(self, one: Member) -> Floats:
+        demanded = np.full(len(self.members), self.thresholds.join)
+        if one.source.kind is not Kind.NEWS:
+            demanded[list(self._feeds.get(one.source.feed_url, ()))] = self.thresholds.same_feed
+            demanded[list(self._entries.get(one.source.entry_id, ()))] = self.thresholds.same_entry
+        return demanded
+
+    def _same_claim(self, one: Member, members: Sequence[Member]) -> bool:
+        return any(
+            min(len(one.words), len(other.words)) >= FEWEST_WORDS and shared(one.words, other.words) >= self.thresholds.same_claim
+            for other in members
+        )

@@ -1,0 +1,95 @@
+"""Which insights tell the same story: each joins the story it is nearest to on average, or begins a new one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from briefing.model import Phase, Source, Story
+from briefing.stories.board import FROZEN, Board, Thresholds
+from briefing.stories.copies import DAMAGED, versions
+from briefing.stories.members import Member, member
+from briefing.text import fold, stable_id
+
+__all__ = ["Cluster", "Member", "Thresholds", "assign", "member", "publishers", "story"]
+
+QUIET_AFTER = timedelta(days=3)
+NEW_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cluster:
+    """Members of one story in the order in which they were assigned; `id` never changes."""
+
+    id: str
+    members: tuple[Member, ...]
+
+
+def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Thresholds = FROZEN) -> list[Cluster]:
+    """The clusters that `new` members joined or began; one at a time, oldest first.
+
+    Because each member is placed once and by what came before it, the outcome is the same for one batch as for several
+    that arrive in order of time, and an id once given stays.
+    """
+    board = Board(thresholds)
+    ids: list[str] = []
+    for cluster in sorted(known, key=lambda c: c.id):
+        board.begin(cluster.members)
+        ids.append(cluster.id)
+    placed = {one.insight.id for cluster in known for one in cluster.members}
+    changed: dict[int, None] = {}
+    for one in sorted(new, key=lambda m: m.order):
+        if one.insight.id not in placed:
+            placed.add(one.insight.id)
+            changed[board.place(one)] = None
+    ids.extend(stable_id("story", members[0].insight.id) for members in board.members[len(ids) :])
+    return [Cluster(ids[place], tuple(board.members[place])) for place in changed]
+
+
+def story(cluster: Cluster, *, previous: Story | None, now: datetime) -> Story:
+    """The story that a cluster tells: copies dropped for their originals, the best insight of the best source first."""
+    originals = [group[0].source.entry_id for group in versions(cluster.members)]
+    told = [one for one in cluster.members if one.source.entry_id in set(originals)]
+    told.sort(key=_leading)
+    sources = {one.source.entry_id: one.source for one in told}
+    seen = [one.at or now for one in cluster.members]
+    return Story(
+        id=cluster.id,
+        headline=told[0].insight.headline or told[0].insight.claim,
+        insights=tuple(one.insight for one in told),
+        sources=tuple(sources.values()),
+        first_seen_at=min(seen),
+        updated_at=max(seen),
+        phase=phase(sorted(seen), previous, now),
+        vector=_centre(cluster.members),
+    )
+
+
+def _leading(one: Member) -> tuple[bool, float, datetime | bool, str]:
+    return (one.source.quality < DAMAGED, -one.insight.score * one.source.quality, one.at is None, one.insight.id)
+
+
+def _centre(members: Sequence[Member]) -> tuple[float, ...]:
+    total = np.sum([one.vector for one in members], axis=0)
+    norm = float(np.linalg.norm(total))
+    return tuple(float(value) for value in (total / norm if norm else total))
+
+
+def phase(seen: Sequence[datetime], previous: Story | None, now: datetime) -> Phase:
+    """New for a day; then developing while things are added, quiet after three days without; revived by news after that."""
+    if now - seen[-1] > QUIET_AFTER:
+        return Phase.QUIET
+    before = previous.updated_at if previous and previous.updated_at < seen[-1] else seen[-2] if len(seen) > 1 else seen[-1]
+    if seen[-1] - before > QUIET_AFTER:
+        return Phase.REVIVED
+    return Phase.NEW if now - seen[0] <= NEW_FOR else Phase.DEVELOPING
+
+
+def publishers(story: Story) -> tuple[str, ...]:
+    """The independent publishers that tell a story, in order of their first source; copies are no sources."""
+    return tuple({fold(_publisher(source)): _publisher(source) for source in reversed(story.sources)}.values())[::-1]
+
+
+def _publisher(source: Source) -> str:
+    return source.publisher or source.feed or source.feed_url

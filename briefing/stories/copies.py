@@ -1,0 +1,52 @@
+"""Which members are copies of another, and which of them is the original."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from briefing.model import Source
+from briefing.stories.members import Member
+from briefing.text import containment, fold
+
+COPIED = 0.5
+"""Containment of four-in-ten words cut or changed still leaves half of the shingles of what is kept."""
+FEWEST_SHINGLES = 3
+DAMAGED = 0.6
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def is_copy(a: Member, b: Member) -> bool:
+    """Whether two members stand in documents that are versions of one text, or in the same document."""
+    if a.source.entry_id == b.source.entry_id:
+        return True
+    enough = min(len(a.shingles), len(b.shingles)) >= FEWEST_SHINGLES
+    return enough and containment(a.shingles, b.shingles) >= COPIED
+
+
+def versions(members: Sequence[Member]) -> list[list[Member]]:
+    """Members grouped by the text they stand in, each group's original first; groups in order of their first member."""
+    groups: list[list[Member]] = []
+    for one in sorted(members, key=lambda m: m.order):
+        home = next((group for group in groups if any(is_copy(one, other) for other in group)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return [sorted(group, key=lambda m: precedence(m, group)) for group in groups]
+
+
+def precedence(one: Member, group: Iterable[Member]) -> tuple[bool, bool, float, datetime, str]:
+    """Sorts the best original first: undamaged, credited by the others, of higher quality, earliest."""
+    source = one.source
+    return (
+        source.quality < DAMAGED,
+        not any(credits(other, source) for other in group if other is not one),
+        -round(source.quality, 1),
+        one.at or NEVER,
+        one.insight.id,
+    )
+
+
+def credits(copy: Member, source: Source) -> bool:
+    """Whether a document says that it was first published by this source."""
+    names = (fold(name) for name in (source.publisher, source.feed) if name)
+    return any(name in copy.credits for name in names if name)

@@ -1,0 +1,77 @@
+"""What clustering knows of one insight: its words, its vector, and the fingerprint of the document it stands in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from briefing.model import Insight, Kind, Source
+from briefing.ports import Vectors
+from briefing.stories.similarity import Terms, Words, claim_words, terms
+from briefing.text import fold, shingles
+
+CONTEXT = 600
+OPENING = 1200
+FINGERPRINTED = 120_000
+SAMPLE = 4
+CREDIT = re.compile(
+    r"(?:originally (?:published|appeared|posted) (?:at|on|in|by)|first (?:published|appeared) (?:at|on|in|by)|"
+    r"this (?:article|story) (?:was|is) (?:republished|reprinted) from|reprinted from|source:|courtesy of|"
+    r"zuerst erschienen (?:bei|in|auf)|quelle:|publié (?:initialement )?(?:par|sur)|fuente:)\s*([^\n.;|]{2,60})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """An insight ready to be compared. `shingles` are a sample of its document's, `terms` a unit vector of its rare words."""
+
+    insight: Insight
+    source: Source
+    vector: Vectors
+    shingles: frozenset[int]
+    words: Words
+    terms: Terms
+    credits: str = ""
+
+    @property
+    def at(self) -> datetime | None:
+        return self.source.published_at or self.source.collected_at
+
+    @property
+    def order(self) -> tuple[bool, float, str]:
+        """Oldest first, undated last: the order in which members are assigned, whatever order they came in."""
+        return (self.at is None, self.at.timestamp() if self.at else 0.0, self.insight.id)
+
+
+def member(insight: Insight, source: Source, vector: Vectors, document_text: str) -> Member:
+    """Prepare an insight. `document_text` is the whole cleaned text of its entry, at whose offsets the quotes stand."""
+    language = insight.language or source.language
+    return Member(
+        insight,
+        source,
+        vector,
+        fingerprint(document_text),
+        claim_words(insight.claim, language),
+        terms(_parts(insight, source, document_text), language),
+        _credits(document_text),
+    )
+
+
+def _parts(insight: Insight, source: Source, text: str) -> list[tuple[str, float]]:
+    """A news item is about one event and is known by its title and opening; elsewhere only the words around a quote count."""
+    if source.kind is Kind.NEWS:
+        return [(source.title, 2.0), (insight.claim, 1.0), (text[:OPENING], 1.0)]
+    around = [text[max(0, quote.start - CONTEXT) : quote.end + CONTEXT] for quote in insight.quotes]
+    return [(insight.claim, 2.0), *((stretch, 1.0) for stretch in around)]
+
+
+@lru_cache(maxsize=64)
+def fingerprint(text: str) -> frozenset[int]:
+    """Every fourth of the text's shingles, by their hash, so that samples of two texts are comparable."""
+    return frozenset(shingle for shingle in shingles(text[:FINGERPRINTED]) if shingle % SAMPLE == 0)
+
+
+@lru_cache(maxsize=64)
+def _credits(text: str) -> str:
+    return fold(" ".join(match.group(1) for match in CREDIT.finditer(text)))

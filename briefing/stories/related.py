@@ -1,0 +1,96 @@
+"""Related insights: the nearest in the whole archive by rank, none of them a copy and no two saying the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from briefing.model import Insight, Related, Relation, Source
+from briefing.ports import Vectors
+from briefing.stories.evidence import relation
+from briefing.stories.similarity import Words, claim_words, cosine, shared
+
+Found = tuple[Insight, Source, Vectors]
+
+HALF = 0.5
+SAME = 0.8
+BALANCE = 0.7
+"""Weight of nearness against difference from what is chosen already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
+BLOCK = 65_536
+LEVELS = 127
+
+
+class Archive:
+    """The vectors of all insights as int8 [n, d] with one scale a row; an exact scan in blocks, then the finalists in order."""
+
+    def __init__(self, ids: Sequence[str], vectors: Vectors, entries: Sequence[str]) -> None:
+        self.ids = list(ids)
+        self.entries = list(entries)
+        self._vectors = np.asarray(vectors, np.float16)
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
+        """The `count` insights of highest cosine, best first; ties by place."""
+        if not self.ids or count <= 0:
+            return []
+        similarity = self._similarities(np.asarray(vector, np.float32))
+        best = top(similarity, count)
+        return [(self.ids[place], float(similarity[place])) for place in best]
+
+    def _similarities(self, vector: Vectors) -> Vectors:
+        blocks = (self._vectors[start : start + BLOCK] for start in range(0, len(self.ids), BLOCK))
+        return np.concatenate([block.astype(np.float32) @ vector for block in blocks])
+
+
+def top(values: Vectors, count: int) -> npt.NDArray[np.intp]:
+    """Places of the largest values, largest first."""
+    count = min(count, len(values))
+    best = np.argpartition(-values, count - 1)[:count]
+    return best[np.lexsort((best, -values[best]))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    insight: Insight
+    source: Source
+    vector: Vectors
+    words: Words
+    nearness: float
+
+
+def choose(insight: Insight, source: Source, found: Sequence[Found], limit: int, vector: Vectors | None = None) -> list[Related]:
+    """At most `limit` of the insights `found` (nearest first), each labelled with how it stands to `insight`.
+
+    Left out: the same entry, versions of the same words, and whatever shares half of the shorter one's content words with
+    one that is chosen already. Without a `vector` of the insight itself the order found stands for nearness.
+    """
+    chosen: list[_Candidate] = []
+    pool = [one for one in _candidates(found, vector) if not _same_words(insight, source, one)]
+    while pool and len(chosen) < limit:
+        best = max(pool, key=lambda one: (_gain(one, chosen), one.nearness))
+        chosen.append(best)
+        pool = [one for one in pool if one is not best and shared(one.words, best.words) < HALF]
+    return [Related(insight=one.insight, source=one.source, relation=_label(insight, source, one)) for one in chosen]
+
+
+def _candidates(found: Sequence[Found], vector: Vectors | None) -> Iterable[_Candidate]:
+    for place, (insight, source, row) in enumerate(found):
+        nearness = 1 - place / (2 * len(found)) if vector is None else cosine(vector, row)
+        yield _Candidate(insight, source, row, claim_words(insight.claim, insight.language or source.language), nearness)
+
+
+def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:
+    """Of the same entry, or the same words printed elsewhere."""
+    if other.insight.entry_id == insight.entry_id:
+        return True
+    return shared(claim_words(insight.claim, insight.language or source.language), other.words) >= SAME
+
+
+def _gain(one: _Candidate, chosen: Sequence[_Candidate]) -> float:
+    nearest = max((cosine(one.vector, other.vector) for other in chosen), default=0.0)
+    return BALANCE * one.nearness - (1 - BALANCE) * nearest
+
+
+def _label(insight: Insight, source: Source, other: _Candidate) -> Relation:
+    return relation(insight, source, other.insight, other.source)
