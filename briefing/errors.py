@@ -80,7 +80,8 @@ class DeliveryError(BriefingError):
     """A mail was not taken.
 
     `ours` tells that the refusal is about this installation (login, policy, certificate), not about the recipient;
-    `uncertain` that the server may have taken it all the same; `code` is the SMTP reply, 0 where there was none.
+    `uncertain` that the server may have taken it all the same; `hard` that the address takes no mail, now or later;
+    `code` is the SMTP reply, 0 where there was none.
     """
 
     permanent = False
@@ -94,8 +95,10 @@ class DeliveryError(BriefingError):
         permanent: bool = False,
         ours: bool = False,
         uncertain: bool = False,
+        hard: bool = False,
     ) -> None:
         self.code = code
+        self.hard = hard
         self.ours = ours
         self.uncertain = uncertain
         super().__init__(subject, reason, permanent=permanent)

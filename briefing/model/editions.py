@@ -125,6 +125,7 @@ class Delivery:
     notice_id: str | None = None
     subscriber_id: str | None = None
     attempts: int = 0
+    unknowns: int = 0
     owner: str = ""
     fence: int = 0
     lease_until: datetime | None = None

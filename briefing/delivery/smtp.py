@@ -1,0 +1,189 @@
+"""A Mailer on yagmail's session: yagmail connects and logs in, we say MAIL, RCPT and DATA ourselves."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import yagmail  # type: ignore[import-untyped]  # has annotations, but no py.typed
+
+from briefing.delivery.replies import refusal
+from briefing.delivery.wire import envelope_sender, wire_bytes
+from briefing.errors import DeliveryError
+
+TIMEOUT, LAST_REPLY_TIMEOUT = 120.0, 600.0
+"""Seconds to wait for a connection, a reply or a write, and for the reply after the dot (RFC 5321, 4.5.3.2)."""
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
+CLOSING = 421
+
+
+class SmtpMailer:
+    """Sends over one connection that is kept for many messages and made anew when the server has closed it. For one thread.
+
+    `security` is "starttls", "tls" or "none"; the server's certificate is verified against `context` (default: the system's).
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        security: str = "starttls",
+        username: str = "",
+        password: str = "",
+        *,
+        timeout: float = TIMEOUT,
+        last_reply_timeout: float = LAST_REPLY_TIMEOUT,
+        hello: str = "",
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.server = f"{host}:{port}"
+        self.timeout = timeout
+        self.last_reply_timeout = last_reply_timeout
+        self._needs_password = bool(username) and not password
+        self._client = _client(host, port, security, username, password, timeout, hello, context or ssl.create_default_context())
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
+        """One message to one recipient; the envelope's sender is the message's Return-Path, else its From."""
+        content = LEADING_DOT.sub(b"..", wire_bytes(message))
+        recipient, sender = _command_safe(envelope_to), _command_safe(envelope_sender(message))
+        smtp = self._begin(sender)
+        self._say(lambda: smtp.rcpt(recipient), "RCPT", recipient, (250, 251))
+        try:
+            before_data()
+        except BaseException:
+            self._reset()
+            raise
+        self._say(lambda: smtp.docmd("DATA"), "DATA", recipient, (354,))
+        self._finish(smtp, content, recipient)
+
+    def close(self) -> None:
+        """End the connection, politely if it still stands."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            try:
+                smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                smtp.close()
+
+    def _begin(self, sender: str) -> smtplib.SMTP:
+        """MAIL, on a new connection if the one that was kept is gone or is ended by the server."""
+        if self._smtp is not None:
+            try:
+                return self._mail(self._smtp, sender)
+            except DeliveryError:
+                if self._smtp is not None:
+                    raise
+        return self._mail(self._connect(), sender)
+
+    def _mail(self, smtp: smtplib.SMTP, sender: str) -> smtplib.SMTP:
+        self._say(lambda: smtp.mail(sender), "MAIL", self.server, (250,))
+        return smtp
+
+    def _say(self, command: Callable[[], tuple[int, bytes]], stage: str, subject: str, good: tuple[int, ...]) -> None:
+        """A command whose failure leaves no doubt: nothing was sent. After it the connection is fit for the next, or closed."""
+        try:
+            code, reply = command()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise DeliveryError(subject, f"the connection was lost at {stage}: {_words(error)}") from error
+        self._check(code, reply, stage, subject, good)
+
+    def _check(self, code: int, reply: bytes, stage: str, subject: str, good: tuple[int, ...]) -> None:
+        if code not in good:
+            self.close() if code == CLOSING else self._reset()
+            raise refusal(subject, stage, code, reply)
+
+    def _reset(self) -> None:
+        """Clear a transaction that was broken off, so that the connection can be used again."""
+        try:
+            if self._smtp is not None and self._smtp.rset()[0] != 250:
+                self.close()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+
+    def _finish(self, smtp: smtplib.SMTP, content: bytes, recipient: str) -> None:
+        """From the first byte of the words to the last reply: a line lost in here leaves open whether the mail was taken."""
+        try:
+            smtp.send(content + b".\r\n")
+            self._wait_at_most(smtp, self.last_reply_timeout)
+            code, reply = smtp.getreply()
+            self._wait_at_most(smtp, self.timeout)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise DeliveryError(
+                recipient, f"the line was lost before the server's answer: {_words(error)}", uncertain=True
+            ) from error
+        self._check(code, reply, "dot", recipient, (250,))
+
+    @staticmethod
+    def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(seconds)
+
+    def _connect(self) -> smtplib.SMTP:
+        if self._needs_password:
+            raise DeliveryError(self.server, "a username is set, but BRIEFING_SMTP_PASSWORD is not", permanent=True, ours=True)
+        try:
+            self._client.login()
+            self._client.smtp.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError) as error:
+            self._abandon()
+            raise _no_session(self.server, error) from error
+        smtp: smtplib.SMTP = self._client.smtp
+        self._smtp = smtp
+        return smtp
+
+    def _abandon(self) -> None:
+        if self._client.smtp is not None:
+            self._client.smtp.close()
+
+
+def _client(
+    host: str, port: int, security: str, username: str, password: str, timeout: float, hello: str, context: ssl.SSLContext
+) -> yagmail.SMTP:
+    tls = security == "tls"
+    return yagmail.SMTP(
+        user=username or None,
+        password=password,
+        host=host,
+        port=port,
+        smtp_ssl=tls,
+        smtp_starttls={"context": context} if security == "starttls" else False,
+        smtp_skip_login=not username,
+        soft_email_validation=False,
+        timeout=timeout,
+        local_hostname=hello or None,
+        **({"context": context} if tls else {}),
+    )
+
+
+def _no_session(server: str, error: Exception) -> DeliveryError:
+    """Why there is no session. All of it is about this installation or its server, none about a recipient."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return refusal(server, "connect", error.smtp_code, error.smtp_error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = f"its certificate cannot be trusted: {error.verify_message}"
+        return DeliveryError(server, reason, permanent=True, ours=True)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return DeliveryError(server, f"{_words(error)} Look at [mail] security and username", permanent=True, ours=True)
+    return DeliveryError(server, f"cannot be reached: {_words(error)}", ours=True)
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _command_safe(address: str) -> str:
+    """An address as SMTP without SMTPUTF8 can say it. Raises `DeliveryError`: a line break in it would be a second command."""
+    local, _, domain = address.rpartition("@")
+    try:
+        plain = f"{local}@{domain.encode('idna').decode('ascii')}"
+        plain.encode("ascii")
+    except UnicodeError:
+        raise DeliveryError(ascii(address), "not an address that every mail server can take", permanent=True) from None
+    if not local or UNSAFE.search(plain):
+        raise DeliveryError(ascii(address), "not an address that mail can be sent to", permanent=True)
+    return plain
