@@ -16,7 +16,7 @@ class Block:
     """A turn, paragraph, list item or heading.
 
     `times` holds (offset into `text`, seconds into the audio), ascending; `breaks` offsets at which a sentence ends even
-    without a mark, as at the pauses of captions that carry no punctuation.
+    without a mark, as at the pauses of captions that carry no punctuation; `linked` the share of the words that are links.
     """
 
     text: str
@@ -24,6 +24,7 @@ class Block:
     speaker: str = ""
     times: tuple[tuple[int, float], ...] = ()
     breaks: tuple[int, ...] = ()
+    linked: float = 0.0
 
 
 def retext(block: Block, text: str) -> Block:

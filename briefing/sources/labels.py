@@ -31,12 +31,8 @@ def looks_like_name(name: str) -> bool:
     return (
         first not in _LISTS["no_names"]
         and (first in _LISTS["roles"] or all(_is_name_part(part) for part in parts))
-        and _starts_well(parts[0])
+        and parts[0][0].isalpha()
     )
-
-
-def _starts_well(part: str) -> bool:
-    return part[0].isalpha() or part[0] in "@[<\"'“"
 
 
 def _is_name_part(part: str) -> bool:

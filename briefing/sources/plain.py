@@ -7,6 +7,7 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.sources.blocks import Block
 from briefing.sources.labels import speakers, split_label
+from briefing.sources.spoken import spoken
 from briefing.text import word_count
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
@@ -37,13 +38,13 @@ def _turns(parts: list[str], known: frozenset[str]) -> Iterator[Block]:
     for part in parts:
         name, words = split_label(part, known)
         speaker = name or speaker
-        yield Block(text=_flat(words), speaker=speaker)
+        yield Block(text=spoken(flat(words)), speaker=speaker)
 
 
 def _prose(part: str) -> Iterator[Block]:
     starts = [match.start() for match in _LINE.finditer(part)]
     if not starts:
-        yield Block(text=_flat(part), role=Role.HEADING if _is_heading(part) else Role.PROSE)
+        yield Block(text=flat(part), role=Role.HEADING if _is_heading(part) else Role.PROSE)
         return
     cuts = [0, *starts, len(part)]
     for begin, end in pairwise(cuts):
@@ -54,7 +55,7 @@ def _prose(part: str) -> Iterator[Block]:
 def _marked(line: str) -> Block:
     match = _LINE.match(line)
     mark = match["mark"].strip() if match else ""
-    words = _flat(line[match.end() :] if match else line)
+    words = flat(line[match.end() :] if match else line)
     if mark.startswith("#"):
         return Block(text=words.rstrip("# "), role=Role.HEADING)
     if mark == ">":
@@ -71,7 +72,7 @@ def _is_heading(part: str) -> bool:
     return short and (not line.endswith(_SENTENCE_END) or bool(_NUMBERED_CJK.match(line)))
 
 
-def _flat(words: str) -> str:
+def flat(words: str) -> str:
     """One line of text without Markdown's marks."""
     plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", _IMAGE.sub("", words)))
     return " ".join(plain.split())

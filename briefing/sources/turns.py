@@ -1,0 +1,122 @@
+"""Segments of a transcript to blocks: cues of one speaker joined to a turn that remembers its times."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from briefing.model import Segment
+from briefing.sources.blocks import Block
+from briefing.text import word_count
+
+LABELLED_WORDS = 400
+"""A turn of a known speaker is cut at the end of a sentence once it is this long."""
+UNLABELLED_WORDS = 100
+"""Words of nobody in particular are cut at the end of a sentence once there are this many, or at a pause soon after."""
+_OVERRUN = 1.4
+_PAUSE = 1.2
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)\]]*\Z")
+_MARKED_SHARE = 0.05
+_CJK_JOINT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff。，、！？]")
+
+
+def blocks(segments: Sequence[Segment]) -> list[Block]:
+    """One block a turn, long turns in several."""
+    timed = _with_estimates(segments)
+    unmarked = _is_unmarked(segments)
+    return [_block(turn, unmarked=unmarked) for turn in _turns(timed, unmarked=unmarked)]
+
+
+def _is_unmarked(segments: Sequence[Segment]) -> bool:
+    """Whether these are captions without punctuation."""
+    text = " ".join(segment.text for segment in segments)
+    return len(re.findall(r"[.!?。！？]", text)) < _MARKED_SHARE * word_count(text) / 2
+
+
+def _with_estimates(segments: Sequence[Segment]) -> list[Segment]:
+    """Starts that are missing between two known ones, from the number of characters between them."""
+    known = [index for index, segment in enumerate(segments) if segment.start is not None]
+    if not known or len(known) == len(segments):
+        return list(segments)
+    lengths = [0]
+    for segment in segments:
+        lengths.append(lengths[-1] + len(segment.text))
+    return [_estimated(segments, index, known, lengths) for index in range(len(segments))]
+
+
+def _estimated(segments: Sequence[Segment], index: int, known: Sequence[int], lengths: Sequence[int]) -> Segment:
+    segment = segments[index]
+    before = max((i for i in known if i <= index), default=None)
+    after = min((i for i in known if i > index), default=None)
+    if segment.start is not None or before is None or after is None:
+        return segment
+    first, last = segments[before].start or 0.0, segments[after].start or 0.0
+    share = (lengths[index] - lengths[before]) / max(1, lengths[after] - lengths[before])
+    return Segment(text=segment.text, speaker=segment.speaker, start=round(first + (last - first) * share, 2))
+
+
+@dataclass(slots=True)
+class _Turn:
+    segments: list[Segment] = field(default_factory=list)
+    words: float = 0.0
+
+    def add(self, segment: Segment) -> None:
+        self.segments.append(segment)
+        self.words += word_count(segment.text)
+
+
+def _turns(segments: Sequence[Segment], *, unmarked: bool) -> Iterator[_Turn]:
+    turn = _Turn()
+    for segment in segments:
+        if turn.segments and _parts(turn, segment, unmarked=unmarked):
+            yield turn
+            turn = _Turn()
+        turn.add(segment)
+    if turn.segments:
+        yield turn
+
+
+def _parts(turn: _Turn, segment: Segment, *, unmarked: bool) -> bool:
+    """Whether a new block begins: another speaker, a paragraph without times, or a turn that has grown long."""
+    before = turn.segments[-1]
+    if segment.speaker != before.speaker:
+        return True
+    ended = bool(_SENTENCE_END.search(before.text))
+    if before.start is None or segment.start is None:
+        return ended
+    limit = LABELLED_WORDS if segment.speaker else UNLABELLED_WORDS
+    if turn.words < limit:
+        return False
+    return ended or turn.words > limit * _OVERRUN or (unmarked and _pauses(before, segment))
+
+
+def _pauses(before: Segment, after: Segment) -> bool:
+    return before.end is not None and after.start is not None and after.start - before.end >= _PAUSE
+
+
+def _block(turn: _Turn, *, unmarked: bool) -> Block:
+    """The words of a turn as one line; captions without punctuation break where the speaker pauses."""
+    text = ""
+    times: list[tuple[int, float]] = []
+    breaks: list[int] = []
+    for index, segment in enumerate(turn.segments):
+        text += _joint(text, segment.text)
+        if segment.start is not None and (not times or segment.start >= times[-1][1]):
+            times.append((len(text), segment.start))
+        if unmarked and index and (_pauses(turn.segments[index - 1], segment) or _long_enough(text, breaks)):
+            breaks.append(len(text))
+        text += segment.text
+    return Block(text=text, speaker=turn.segments[0].speaker, times=tuple(times), breaks=tuple(breaks))
+
+
+_UNMARKED_SENTENCE = 220
+
+
+def _long_enough(text: str, breaks: Sequence[int]) -> bool:
+    return len(text) - (breaks[-1] if breaks else 0) > _UNMARKED_SENTENCE
+
+
+def _joint(before: str, after: str) -> str:
+    """A space between two cues, none between Chinese or Japanese letters."""
+    if not before or (_CJK_JOINT.match(before[-1]) and _CJK_JOINT.match(after[0])):
+        return ""
+    return " "
