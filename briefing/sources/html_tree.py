@@ -7,41 +7,8 @@ from lxml import etree, html
 
 _MOST_CHARACTERS = 4_000_000
 _UNSEEN_TAGS = frozenset(
-    [
-        "applet",
-        "area",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "dialog",
-        "embed",
-        "fieldset",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "option",
-        "param",
-        "picture",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "track",
-        "video",
-    ]
+    """applet area audio base button canvas datalist dialog embed fieldset frame frameset head iframe input link map meta
+    noembed noframes noscript object option param picture script select style svg template textarea track video""".split()  # noqa: SIM905
 )
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"))

@@ -16,8 +16,6 @@ _PARTICLE = "van|von|de|der|den|del|da|di|la|le|el|bin"
 _LATER_NAMES = rf"(?: (?:{_PARTICLE}|[A-Z][\w.'’-]*)){{1,3}}"
 _IN_BRACKETS = r" \([A-Z]\w{0,4}\)"
 _FULL_NAME = re.compile(rf"{_BEGIN}(?P<name>[A-Z][\w.'’-]+(?:{_LATER_NAMES}(?:{_IN_BRACKETS})?|{_IN_BRACKETS})){_END}")
-    rf"{_BEGIN}(?P<name>[A-Z][\w.'’-]+(?:(?: (?:{_PARTICLE}|[A-Z][\w.'’-]*)){{1,3}}(?: \([A-Z]\w{{0,4}}\))?| \([A-Z]\w{{0,4}}\))){_END}"
-)
 _INITIALS = re.compile(rf"{_BEGIN}(?P<name>[A-Z]{{1,3}}):\s")
 _FEWEST_INITIALS = 3
 _MOST_NAMES = 60
