@@ -26,9 +26,9 @@ LAYERS = {
     "jobs": 5,
     "app": 6,
     "demo": 7,
-    "cli": 7,
     "web": 7,
-    "__main__": 8,
+    "cli": 8,
+    "__main__": 9,
     "__init__": 0,
 }
 MAY_TOUCH_THE_WORLD = (
