@@ -26,10 +26,11 @@ class Deliveries:
         ready = deliveries.c.state.in_(WAITING) & (deliveries.c.next_attempt_at <= now)
         return list(self._db.scalars(select(deliveries.c.id).where(ready).order_by(deliveries.c.next_attempt_at).limit(limit)))
 
-    def stale(self, now: datetime) -> list[Delivery]:
-        """Mails whose sender held them past its lease."""
-        rows = select(deliveries).where(deliveries.c.state.in_(IN_HAND), deliveries.c.lease_until < now)
-        return [record(Delivery, row) for row in self._db.execute(rows)]
+    def unsettled(self, now: datetime) -> list[Delivery]:
+        """Mails that a sender held past its lease, and those of which nobody knows whether they arrived."""
+        held = deliveries.c.state.in_(IN_HAND) & (deliveries.c.lease_until < now)
+        unknown = (deliveries.c.state == DeliveryState.UNKNOWN) & (deliveries.c.next_attempt_at <= now)
+        return [record(Delivery, row) for row in self._db.execute(select(deliveries).where(held | unknown))]
 
     def get(self, ids: Sequence[str]) -> list[Delivery]:
         return [record(Delivery, row) for row in rows_in(self._db, select(deliveries), deliveries.c.id, ids)]

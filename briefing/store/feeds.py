@@ -1,7 +1,7 @@
 """What polling has learnt of each feed, and when it is asked next."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -10,14 +10,16 @@ from briefing.model import FeedState
 from briefing.store.records import insert_new, record, upsert, values
 from briefing.store.schema import feeds
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Feeds:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def declare(self, urls: Sequence[str], now: datetime) -> None:
+    def declare(self, urls: Sequence[str]) -> None:
         """Make these the feeds that are polled. A new one is due at once; one no longer named keeps its history."""
-        fresh = [values(FeedState(url=url, next_poll_at=now), feeds, declared=True) for url in urls]
+        fresh = [values(FeedState(url=url, next_poll_at=AT_ONCE), feeds, declared=True) for url in urls]
         insert_new(self._db, feeds, fresh)
         self._db.execute(update(feeds).where(feeds.c.url.in_(urls)).values(declared=True))
         self._db.execute(update(feeds).where(feeds.c.url.not_in(urls)).values(declared=False))

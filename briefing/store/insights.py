@@ -48,6 +48,9 @@ class Insights:
         if rows:
             self._db.execute(insert(insights), rows)
 
+    def has_unplaced(self) -> bool:
+        return self._db.execute(select(insights.c.id).where(insights.c.story_id.is_(None)).limit(1)).first() is not None
+
     def unplaced(self) -> list[Kept]:
         """Insights without a story, oldest first."""
         rows = select(insights).where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)

@@ -192,6 +192,7 @@ deliveries = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("state", Label(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("unknowns", Integer, nullable=False, server_default="0"),
     Column("owner", Text, nullable=False, server_default=""),
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),

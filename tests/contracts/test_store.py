@@ -88,12 +88,12 @@ def test_feed_state_comes_back_as_it_went_in(store: Store) -> None:
 
 def test_only_declared_feeds_are_due_and_history_outlives_a_removal(store: Store) -> None:
     with store.write() as db:
-        db.feeds.declare(["http://a/feed", "http://b/feed"], NOW)
+        db.feeds.declare(["http://a/feed", "http://b/feed"])
         db.feeds.save(FeedState(url="http://a/feed", next_poll_at=NOW + HOUR, title="A"))
-        db.feeds.declare(["http://a/feed"], NOW)
+        db.feeds.declare(["http://a/feed"])
         assert db.feeds.due(NOW) == []
         assert db.feeds.due(NOW + HOUR) == ["http://a/feed"]
-        db.feeds.declare(["http://b/feed"], NOW + HOUR)
+        db.feeds.declare(["http://b/feed"])
         assert db.feeds.due(NOW + HOUR) == ["http://b/feed"]
         state = db.feeds.state("http://a/feed")
         assert state is not None
@@ -218,7 +218,7 @@ def test_a_delivery_moves_only_from_where_it_stands(store: Store) -> None:
         assert not db.deliveries.move(queued, replace(claimed, owner="b"), NOW, "claimed by another")
         assert db.deliveries.get(["d1"]) == [claimed]
         assert db.deliveries.due(NOW) == []
-        assert db.deliveries.stale(NOW + 2 * HOUR) == [claimed]
+        assert db.deliveries.unsettled(NOW + 2 * HOUR) == [claimed]
         assert db.deliveries.counts() == {"claimed": 1}
         assert [(a, b) for _, a, b, _ in db.deliveries.events("d1")] == [("queued", "claimed")]
 

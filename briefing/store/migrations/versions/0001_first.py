@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=14), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unknowns", sa.Integer(), server_default="0", nullable=False),
         sa.Column("owner", sa.Text(), server_default="", nullable=False),
         sa.Column("fence", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_until", columns.Moment(), nullable=True),

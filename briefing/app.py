@@ -1,0 +1,217 @@
+"""The composition root: a Config becomes wired services. The only module that picks implementations."""
+
+import importlib
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from jinja2 import FileSystemLoader
+
+from briefing import __version__
+from briefing.config import Config
+from briefing.delivery.folder import FolderMailer
+from briefing.delivery.smtp import SmtpMailer
+from briefing.editions.links import Links
+from briefing.editions.message import Postmark
+from briefing.editions.render import Renderer
+from briefing.embedding import EndpointEmbedder, PackagedEmbedder
+from briefing.endpoint import Endpoint
+from briefing.errors import UsageError
+from briefing.insights.extractive import ExtractiveWriter
+from briefing.insights.llm import ModelWriter
+from briefing.insights.scorer import Scorer
+from briefing.pipeline.postman import MailPostman
+from briefing.pipeline.reading import Read, Reader, ReadTask
+from briefing.pipeline.services import Progress, Services, quietly
+from briefing.ports import Embedder, Fetcher, InsightWriter, Mailer, TranscriptSource
+from briefing.sources.guard import Guard
+from briefing.sources.http import HttpFetcher
+from briefing.sources.speech import EndpointSpeech, WhisperSpeech
+from briefing.store import Store
+from briefing.store.adapters import StoredBudget, StoredMemo
+
+WORTH_A_POOL = 6
+"""Entries from which reading in several processes saves more than starting them costs."""
+
+
+@contextmanager
+def opened(config: Config, *, progress: Progress = quietly, workers: int | None = None) -> Iterator[Services]:
+    """Services for a configuration, with the store migrated and the feeds declared. Raises `BriefingError`."""
+    store = Store(config.store.url)
+    try:
+        store.migrate()
+        _declare(store, config)
+        with _reading(config, store, workers or os.cpu_count() or 1) as read_all:
+            services = _services(config, store, read_all, progress)
+            yield services
+            services.mailer.close()
+    finally:
+        store.close()
+
+
+def fetcher(config: Config) -> Fetcher:
+    poll = config.poll
+    return HttpFetcher(
+        guard=Guard(poll.allow_addresses),
+        per_host=poll.per_host,
+        host_gap=poll.host_gap,
+        max_bytes=poll.max_bytes,
+        user_agent=f"briefing/{__version__} (+{config.web.public_url})",
+    )
+
+
+def embedder(config: Config) -> Embedder:
+    """The packaged vectors, or the endpoint that `[embeddings]` names."""
+    if config.embeddings is None:
+        return PackagedEmbedder()
+    return EndpointEmbedder(Endpoint(config.embeddings.url, config.secrets.embeddings_key), config.embeddings.model)
+
+
+def writer(config: Config, store: Store | None = None) -> InsightWriter:
+    """The extractive writer; with `[llm]` and a store to remember and count in, a model words what it chose."""
+    extractive = ExtractiveWriter(Scorer())
+    if config.llm is None or store is None:
+        return extractive
+    return ModelWriter(
+        extractive,
+        Endpoint(config.llm.url, config.secrets.llm_key),
+        memo=StoredMemo(store, "llm"),
+        budget=StoredBudget(store, {"tokens": config.llm.daily_tokens}),
+        language=config.briefing.language,
+        model=config.llm.model,
+    )
+
+
+def mailer(config: Config) -> Mailer:
+    """The transport that `[mail]` names. Raises `UsageError` for a dotted path that leads nowhere."""
+    mail = config.mail
+    if mail.transport == "folder":
+        return FolderMailer(mail.folder)
+    if mail.transport == "smtp":
+        return SmtpMailer(mail.host, mail.port, mail.security, mail.username, config.secrets.smtp_password)
+    made: Mailer = _named(mail.transport)(config)
+    return made
+
+
+def speech(config: Config) -> TranscriptSource | None:
+    """The transcriber of `[speech]`; None without one."""
+    wanted = config.speech
+    if wanted is None:
+        return None
+    if wanted.engine == "endpoint":
+        return EndpointSpeech(Endpoint(wanted.url, config.secrets.speech_key), wanted.model, lambda: fetcher(config))
+    if wanted.engine == "faster-whisper":
+        return WhisperSpeech(wanted.model, lambda: fetcher(config))
+    made: TranscriptSource = _named(wanted.engine)(config)
+    return made
+
+
+def renderer(config: Config) -> Renderer:
+    """Templates from the folder beside feeds.toml first, then the packaged ones."""
+    folder = config.folder / "templates"
+    return Renderer(FileSystemLoader(folder) if folder.is_dir() else None, top=config.briefing.top)
+
+
+def links(config: Config, store: Store) -> Links:
+    keys = [config.secrets.secret or stored_secret(store), config.secrets.previous_secret]
+    return Links(config.web.public_url, [key.encode() for key in keys if key])
+
+
+def stored_secret(store: Store) -> str:
+    """The signing secret; one is made at the first start and kept."""
+    with store.write() as db:
+        found = db.meta.setting("secret")
+        if found is None:
+            found = secrets.token_urlsafe(32)
+            db.meta.set("secret", found)
+        return found
+
+
+def _services(
+    config: Config, store: Store, read_all: Callable[[Sequence[ReadTask]], Iterator[Read]], progress: Progress
+) -> Services:
+    made_links = links(config, store)
+    brief, mail = config.briefing, config.mail
+    postmark = Postmark(sender=mail.sender, imprint=brief.imprint, unsubscribe_address=mail.bounce_address)
+    return Services(
+        config=config,
+        store=store,
+        links=made_links,
+        fetcher=lambda: fetcher(config),
+        read_all=read_all,
+        embedder=cache(lambda: embedder(config)),
+        mailer=mailer(config),
+        postman=MailPostman(made_links, postmark, renderer(config), title=brief.title, language=brief.language),
+        speech=speech(config),
+        progress=progress,
+        message_key=(config.secrets.secret or stored_secret(store)).encode(),
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _declare(store: Store, config: Config) -> None:
+    with store.write() as db:
+        db.feeds.declare([feed.url for feed in config.feeds if feed.enabled])
+
+
+def _named(path: str) -> Callable[[Config], Any]:
+    """What a dotted path names: called with the Config, it gives an implementation."""
+    module, _, name = path.rpartition(".")
+    try:
+        made: Callable[[Config], Any] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(path, f"cannot be loaded: {error}", remedy="write the dotted path of a class or function") from error
+    return made
+
+
+@contextmanager
+def _reading(config: Config, store: Store, workers: int) -> Iterator[Callable[[Sequence[ReadTask]], Iterator[Read]]]:
+    """Reads few entries here and many in a pool of processes, which is started when it is first worth it."""
+    pools: list[ProcessPoolExecutor] = []
+
+    def read_all(tasks: Sequence[ReadTask]) -> Iterator[Read]:
+        if workers == 1 or (len(tasks) < WORTH_A_POOL and not pools):
+            return map(_reader(config).read, tasks)
+        if not pools:
+            pools.append(_pool(config, workers))
+        return pools[0].map(_read_in_worker, tasks)
+
+    try:
+        yield read_all
+    finally:
+        for pool in pools:
+            pool.shutdown(cancel_futures=True)
+
+
+def _pool(config: Config, workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(config,))
+
+
+_readers: dict[str, Reader] = {}
+
+
+def _reader(config: Config) -> Reader:
+    """This process's reader, made once."""
+    key = str(config.path)
+    if key not in _readers:
+        store = Store(config.store.url) if config.llm else None
+        _readers[key] = Reader(writer=writer(config, store), embedder=embedder(config))
+    return _readers[key]
+
+
+def _start_worker(config: Config) -> None:
+    """Ctrl-C reaches every process of the terminal; only the first decides when to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _readers["worker"] = _reader(config)
+
+
+def _read_in_worker(task: ReadTask) -> Read:
+    return _readers["worker"].read(task)

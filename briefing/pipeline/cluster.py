@@ -1,0 +1,58 @@
+"""Insights -> stories: what is new joins the story it tells, or begins one. Runs once at a time per store."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from briefing.pipeline.citing import sources
+from briefing.pipeline.services import Report, Services
+from briefing.pipeline.telling import stories
+from briefing.store import Session
+from briefing.store.insights import Kept
+from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
+
+ALL = "new insights"
+"""The one id of this step: everything that has no story yet."""
+LEASE = timedelta(minutes=10)
+
+
+def due(services: Services, now: datetime) -> list[str]:
+    with services.store.read() as db:
+        return [ALL] if db.insights.has_unplaced() else []
+
+
+def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Give every insight its story."""
+    with services.store.write() as db:
+        if db.meta.lease("cluster", services.owner, now, LEASE) is None:
+            return Report(step="cluster")
+        new = db.insights.unplaced()
+        changed = assign(_members(db, services, new), _known(db, services, new))
+        for cluster in changed:
+            _save(db, services, cluster, now)
+        db.meta.release("cluster", services.owner)
+    return Report(step="cluster", done=len(new), counts={"stories": len(changed)})
+
+
+def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster]:
+    """Stories young enough to be joined by the oldest of the new insights."""
+    oldest = min(kept.shown_at for kept in new)
+    rows = db.stories.since(oldest - FROZEN.window)
+    members = db.insights.of_stories([row.id for row in rows])
+    return [Cluster(row.id, tuple(_members(db, services, members[row.id]))) for row in rows if members[row.id]]
+
+
+def _members(db: Session, services: Services, kept: Sequence[Kept]) -> Iterator[Member]:
+    entries = sorted({one.insight.entry_id for one in kept})
+    cited, texts = sources(db, services.config, entries), db.documents.texts(entries)
+    for one in kept:
+        entry = one.insight.entry_id
+        if entry in cited:
+            yield member(one.insight, cited[entry], one.vector, texts.get(entry, ""))
+
+
+def _save(db: Session, services: Services, cluster: Cluster, now: datetime) -> None:
+    rows = db.stories.get([cluster.id])
+    previous = next(iter(stories(db, services.config, list(rows.values()))), None)
+    told = story(cluster, previous=previous, now=now)
+    db.stories.save(told, publishers=publishers(told))
+    db.insights.place(told.id, [insight.id for insight in told.insights])

@@ -1,0 +1,202 @@
+"""Stories -> editions: what is due is ranked for a shard of readers at once, frozen, and queued for delivery."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from briefing.delivery.outbox import message_id
+from briefing.delivery.schedule import Plan, plan
+from briefing.editions.compose import compose
+from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
+from briefing.pipeline.coverage import coverage
+from briefing.pipeline.relating import Relating
+from briefing.pipeline.services import Report, Services
+from briefing.pipeline.telling import stories
+from briefing.store import Session
+from briefing.store.editions import HOUSE, reader
+from briefing.store.ledger import SentRow
+from briefing.store.records import chunks
+from briefing.stories.ranking import Reader, Sent, facts, left_out, rank
+from briefing.stories.timeline import card
+from briefing.text import stable_id
+
+SHARD = 1_000
+"""Readers that are ranked in one matrix product."""
+CANDIDATES = timedelta(days=8)
+"""Stories without news for so long are no candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reader's slot that is to be made now; no subscriber means the house edition."""
+
+    subscriber: Subscriber | None
+    plan: Plan
+
+    @property
+    def id(self) -> str | None:
+        return self.subscriber.id if self.subscriber else None
+
+
+def due(services: Services, now: datetime) -> list[str]:
+    with services.store.read() as db:
+        house = _house_plan(db, services, now)
+        return [HOUSE] * bool(house.due) + db.subscribers.due(now)
+
+
+def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Make the editions of these readers whose slot has come, and set when the next one is due."""
+    made = skipped = 0
+    for shard in services.progress(chunks(ids, SHARD), "composing", len(chunks(ids, SHARD))):
+        if services.stopping.is_set():
+            break
+        with services.store.write() as db:
+            wanted = _wanted(db, services, shard, now)
+            issues = _issues(db, services, [w for w in wanted if w.plan.due], now)
+            made += sum(_keep(db, services, w, issues.get(w.id), now) for w in wanted)
+            skipped += sum(len(w.plan.skipped) for w in wanted)
+    return Report(step="compose", done=made, counts={"skipped": skipped})
+
+
+def preview(services: Services, subscriber: Subscriber | None, now: datetime) -> Edition:
+    """The edition as it would go out at `now`; nothing is kept or sent."""
+    zone = subscriber.zone if subscriber else services.config.briefing.timezone
+    with services.store.read() as db:
+        today = _plan(services, None, now, subscriber, zone)
+        slot = today.due or today.next
+        assert slot is not None, "a reader with days has a next slot"
+        wanted = Wanted(subscriber, replace(today, due=slot))
+        return _issues(db, services, [wanted], now)[wanted.id][0]
+
+
+def _house_plan(db: Session, services: Services, now: datetime) -> Plan:
+    last = db.meta.setting("house slot")
+    return _plan(services, date.fromisoformat(last) if last else None, now, None, services.config.briefing.timezone)
+
+
+def _plan(services: Services, after: date | None, now: datetime, subscriber: Subscriber | None, zone: str) -> Plan:
+    brief = services.config.briefing
+    send_at, days = (subscriber.send_at, subscriber.days) if subscriber else (brief.send_at, brief.days)
+    return plan(after, now, send_at, zone, days, brief.late_limit)
+
+
+def _wanted(db: Session, services: Services, ids: Sequence[str], now: datetime) -> list[Wanted]:
+    readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
+    wanted = [Wanted(s, _plan(services, last[s.id], now, s, s.zone)) for s in readers.values() if _takes_mail(s, now)]
+    return wanted + [Wanted(None, _house_plan(db, services, now))] * (HOUSE in ids)
+
+
+def _takes_mail(subscriber: Subscriber, now: datetime) -> bool:
+    over = subscriber.paused_until is not None and subscriber.paused_until <= now.date()
+    return subscriber.status is Status.ACTIVE or (subscriber.status is Status.PAUSED and over)
+
+
+def _issues(
+    db: Session, services: Services, wanted: Sequence[Wanted], now: datetime
+) -> dict[str | None, tuple[Edition, Selection]]:
+    """The edition of each reader, with the selection it was made of; all are ranked together."""
+    if not wanted:
+        return {}
+    config = services.config
+    told = stories(db, config, db.stories.since(now - CANDIDATES))
+    readers = _readers(db, services, wanted)
+    selections = rank(told, readers, config.topics, now=now, top=config.briefing.top)
+    relating = Relating(db, services)
+    covered = coverage(db, config, now)
+    cards = _cards(selections, services)
+    issues: dict[str | None, tuple[Edition, Selection]] = {}
+    for one, selection in zip(readers, selections, strict=True):
+        related = replace(selection, picks=tuple(relating.pick(pick) for pick in selection.picks))
+        counted = replace(
+            covered,
+            stories=len(told),
+            shown=len(selection.picks),
+            left_out=left_out(told, one, selection, config.topics, now=now),
+        )
+        issues[selection.subscriber_id] = (_compose(services, related, cards, counted, now), related)
+    return issues
+
+
+def _compose(services: Services, selection: Selection, cards: Mapping[str, Card], covered: Coverage, now: datetime) -> Edition:
+    brief = services.config.briefing
+    return compose(
+        selection, cards=cards, links=services.links, title=brief.title, language=brief.language, coverage=covered, now=now
+    )
+
+
+def _readers(db: Session, services: Services, wanted: Sequence[Wanted]) -> list[Reader]:
+    ledger = db.ledger.of([w.id for w in wanted])
+    own = (services.config.briefing.language,)
+    return [
+        Reader(
+            subscriber=w.subscriber,
+            slot=w.plan.due.day,
+            sent=[_sent(row) for row in ledger[w.id]],
+            languages=(w.subscriber.languages if w.subscriber else ()) or own,
+        )
+        for w in wanted
+        if w.plan.due
+    ]
+
+
+def _sent(row: SentRow) -> Sent:
+    return Sent(story_id=row.story_id, slot=row.slot, insight_ids=row.insight_ids, claim=row.claim, facts=frozenset(row.facts))
+
+
+def _cards(selections: Sequence[Selection], services: Services) -> dict[str, Card]:
+    picked: dict[str, Story] = {pick.story.id: pick.story for selection in selections for pick in selection.picks}
+    return {id_: card(story, services.config.topics) for id_, story in picked.items()}
+
+
+def _keep(db: Session, services: Services, wanted: Wanted, issue: tuple[Edition, Selection] | None, now: datetime) -> bool:
+    """Freeze an issue, remember what it tells, queue its mail, and set the next slot; False if there was none to make."""
+    made = False
+    if issue and (issue[0].picks or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue[0]):
+        edition, selection = issue
+        db.ledger.add([_sent_row(edition, selection, n) for n in range(len(selection.picks))])
+        if wanted.subscriber:
+            db.deliveries.add([_delivery(services, edition, wanted.subscriber, now)])
+        made = True
+    _schedule(db, wanted)
+    return made
+
+
+def _wants_empty(services: Services, subscriber: Subscriber | None) -> bool:
+    return (subscriber.on_empty if subscriber else services.config.briefing.on_empty) == "send"
+
+
+def _schedule(db: Session, wanted: Wanted) -> None:
+    passed = max((*wanted.plan.skipped, *([wanted.plan.due.day] if wanted.plan.due else [])), default=None)
+    if wanted.subscriber is None:
+        if passed:
+            db.meta.set("house slot", passed.isoformat())
+        return
+    last = passed or db.subscribers.last_slots([wanted.subscriber.id])[wanted.subscriber.id]
+    db.subscribers.schedule(wanted.subscriber.id, wanted.plan.next.due_at if wanted.plan.next else None, last)
+
+
+def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
+    pick = selection.picks[number]
+    return SentRow(
+        edition_id=edition.id,
+        story_id=pick.story.id,
+        reader=reader(edition.subscriber_id),
+        slot=edition.slot,
+        insight_ids=(pick.story.lead.id,),
+        claim=pick.story.lead.claim,
+        facts=tuple(sorted(facts(pick.story))),
+    )
+
+
+def _delivery(services: Services, edition: Edition, subscriber: Subscriber, now: datetime) -> Delivery:
+    domain = services.postman.domain
+    return Delivery(
+        id=stable_id("delivery", edition.id),
+        edition_id=edition.id,
+        subscriber_id=subscriber.id,
+        address=subscriber.email,
+        message_id=message_id(services.message_key, edition.id, "mail", domain),
+        state=DeliveryState.QUEUED,
+        next_attempt_at=now,
+        not_after=now + services.config.briefing.late_limit,
+    )

@@ -1,0 +1,150 @@
+"""Queued mail -> inboxes: claimed by one conditional UPDATE, durable before DATA, settled by what the server said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from briefing.delivery.outbox import Policy, cancel, claim, claimable, expire, recover, sending, settle
+from briefing.errors import DeliveryError
+from briefing.model import Delivery, DeliveryState, Edition, Notice, Status, Subscriber
+from briefing.pipeline.services import Failure, Report, Services
+from briefing.store import Session
+
+LOST = frozenset({DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED})
+"""Ends in which the reader never saw the edition: what it told may be told again."""
+RECOVER = "recover"
+"""The id under which what a crash left behind is put right."""
+
+
+class LeftError(Exception):
+    """The reader left, or another sender took over, between the claim and DATA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a delivery carries."""
+
+    subscriber: Subscriber | None
+    edition: Edition | None
+    notice: Notice | None
+
+
+def due(services: Services, now: datetime) -> list[str]:
+    with services.store.read() as db:
+        return [RECOVER] * bool(db.deliveries.unsettled(now)) + db.deliveries.due(now)
+
+
+def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Send these mails. A refusal that is about this installation ends the run: the rest stays queued."""
+    if RECOVER in ids:
+        _recover(services, now)
+    failures, sent = list[Failure](), 0
+    with services.store.read() as db:
+        waiting = db.deliveries.get([id_ for id_ in ids if id_ != RECOVER])
+    for delivery in services.progress(waiting, "sending mail", len(waiting)):
+        if services.stopping.is_set():
+            break
+        error = _send(services, delivery, now)
+        sent += error is None
+        failures += [Failure(subject=delivery.address, reason=error.reason)] if error else []
+        if error and error.ours:
+            break
+    return Report(step="deliver", done=sent, failures=tuple(failures))
+
+
+def _send(services: Services, delivery: Delivery, now: datetime) -> DeliveryError | None:
+    """Claim, send and settle one mail; the error that kept it, if one did."""
+    claimed = _claim(services, delivery, now)
+    if claimed is None:
+        return None
+    error: DeliveryError | None = None
+    held = claimed
+
+    def before_data() -> None:
+        nonlocal held
+        held = _mark_sending(services, claimed, now)
+
+    try:
+        message = _message(services, claimed)
+        services.mailer.send(message, envelope_to=claimed.address, before_data=before_data)
+    except LeftError:
+        return None
+    except DeliveryError as failed:
+        error = failed
+    _settle(services, held, error, now)
+    return error
+
+
+def _claim(services: Services, delivery: Delivery, now: datetime) -> Delivery | None:
+    """The delivery in this sender's hands; None if it is not to be sent, or another has it."""
+    with services.store.write() as db:
+        if not _still_wanted(db, delivery):
+            _move(db, delivery, cancel(delivery, "the reader left"), now)
+            return None
+        if not claimable(delivery, now):
+            _move(db, delivery, expire(delivery, now), now)
+            return None
+        claimed = claim(delivery, services.owner, now)
+        return claimed if db.deliveries.move(delivery, claimed, now) else None
+
+
+def _mark_sending(services: Services, claimed: Delivery, now: datetime) -> Delivery:
+    """The last moment at which a mail can be called back: read the reader's will once more, then commit `sending`."""
+    with services.store.write() as db:
+        if not _still_wanted(db, claimed):
+            _move(db, claimed, cancel(claimed, "the reader left"), now)
+            raised: Delivery | None = None
+        else:
+            raised = sending(claimed, now)
+            raised = raised if db.deliveries.move(claimed, raised, now) else None
+    if raised is None:
+        raise LeftError
+    return raised
+
+
+def _still_wanted(db: Session, delivery: Delivery) -> bool:
+    if delivery.subscriber_id is None or delivery.notice_id is not None:
+        return True
+    subscriber = db.subscribers.get([delivery.subscriber_id]).get(delivery.subscriber_id)
+    return subscriber is not None and subscriber.status in (Status.ACTIVE, Status.PAUSED)
+
+
+def _message(services: Services, delivery: Delivery) -> EmailMessage:
+    with services.store.read() as db:
+        letter = _letter(db, delivery)
+    if letter.edition and letter.subscriber:
+        return services.postman.edition(letter.edition, letter.subscriber, delivery)
+    if letter.notice:
+        return services.postman.notice(letter.notice, delivery)
+    raise DeliveryError(delivery.address, "what this mail should carry is gone from the store", permanent=True)
+
+
+def _letter(db: Session, delivery: Delivery) -> Letter:
+    return Letter(
+        subscriber=db.subscribers.get([delivery.subscriber_id or ""]).get(delivery.subscriber_id or ""),
+        edition=db.editions.get([delivery.edition_id or ""]).get(delivery.edition_id or ""),
+        notice=db.notices.get([delivery.notice_id or ""]).get(delivery.notice_id or ""),
+    )
+
+
+def _settle(services: Services, held: Delivery, error: DeliveryError | None, now: datetime) -> None:
+    with services.store.write() as db:
+        settled = settle(held, error, now)
+        _move(db, held, settled, now, error.reason if error else "")
+        if error and error.hard and held.subscriber_id:
+            db.subscribers.set_status(held.subscriber_id, Status.BOUNCED)
+
+
+def _recover(services: Services, now: datetime) -> None:
+    policy = Policy(when_unknown=services.config.mail.when_unknown)
+    with services.store.write() as db:
+        for delivery in db.deliveries.unsettled(now):
+            _move(db, delivery, recover(delivery, now, policy), now, "put right after a crash or a broken line")
+
+
+def _move(db: Session, before: Delivery, after: Delivery, now: datetime, note: str = "") -> None:
+    """Store a move; an edition that will never arrive frees its insights."""
+    if after == before:
+        return
+    if db.deliveries.move(before, after, now, note or after.error) and after.state in LOST and after.edition_id:
+        db.ledger.free(after.edition_id)
