@@ -4,13 +4,15 @@ import re
 
 from briefing.errors import DeliveryError
 
-ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+ENHANCED = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+"""An enhanced status code (RFC 3463), and not the beginning of an IP address."""
 LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
 ABOUT_US = re.compile(
     r"relay|authenticat|spf|dkim|dmarc|black\s*list|block\s*list|deny\s*list|spamhaus|reputation|rbl|\blisted\b|poor sender",
     re.IGNORECASE,
 )
-BAD_ADDRESS = re.compile(r"5\.1\.\d|5\.2\.1")
+BAD_ADDRESS = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
+"""RFC 3463: 5.1.x is a bad address, 5.2.1 a mailbox that is closed. All else may pass: full, refused by policy, greylisted."""
 BAD_ADDRESS_CODES = frozenset({550, 551, 553})
 
 
@@ -39,6 +41,6 @@ def _ours(stage: str, code: int, text: str) -> bool:
 
 
 def _bad_address(code: int, text: str) -> bool:
-    """RFC 3463: 5.1.x is the address, 5.2.1 a mailbox closed; without an enhanced code the plain one must do."""
+    """Without an enhanced code the plain one must do."""
     found = ENHANCED.search(text)
     return bool(BAD_ADDRESS.fullmatch(found[1])) if found else code in BAD_ADDRESS_CODES

@@ -1,7 +1,6 @@
 """A small SMTP server with threads and a script: what it answers, where it cuts the line, and what it took."""
 
 import socketserver
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Thread
 from types import TracebackType
@@ -39,7 +38,7 @@ class Server:
         return scripted.pop(0) if scripted else GOOD.get(stage, "250 ok")
 
     def __enter__(self) -> Self:
-        self._server = _Tcp(("127.0.0.1", 0), _handler(self))
+        self._server = _Tcp(self)
         self.port = self._server.server_address[1]
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
@@ -49,59 +48,59 @@ class Server:
         self._server.server_close()
 
 
-class _Tcp(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-
 class _CutError(Exception):
     pass
 
 
-def _handler(server: Server) -> Callable[..., socketserver.BaseRequestHandler]:
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            server.connections += 1
-            try:
-                self.say("connect")
-                while line := self.rfile.readline():
-                    self.command(line.decode().strip())
-            except (_CutError, ConnectionError):
+class _Handler(socketserver.StreamRequestHandler):
+    server: "_Tcp"
+
+    def handle(self) -> None:
+        self.script = self.server.script
+        self.script.connections += 1
+        try:
+            self.say("connect")
+            while line := self.rfile.readline():
+                self.command(line.decode().strip())
+        except (_CutError, ConnectionError):
+            return
+
+    def say(self, stage: str) -> str:
+        return self.reply(self.script.answer(stage))
+
+    def reply(self, answer: str) -> str:
+        if answer == CUT:
+            raise _CutError
+        self.wfile.write(answer.encode() + b"\r\n")
+        if answer.startswith("421"):
+            raise _CutError
+        return answer
+
+    def command(self, line: str) -> None:
+        verb = line.split(":")[0].split(" ")[0].upper()
+        self.script.commands.append(verb + line[len(verb) :])
+        if verb == "QUIT":
+            raise _CutError
+        if self.say(verb).startswith("354"):
+            self.data()
+
+    def data(self) -> None:
+        content = b""
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
                 return
+            content += line.removeprefix(b".")
+        answer = self.script.answer("dot")
+        if answer.startswith("250"):
+            sender, recipient = self.script.commands[-3:-1]
+            self.script.taken.append(Taken(sender, recipient, content))
+        self.reply(answer)
 
-        def say(self, stage: str) -> str:
-            return self.reply(server.answer(stage))
 
-        def reply(self, answer: str) -> str:
-            if answer == CUT:
-                raise _CutError
-            self.wfile.write(answer.encode() + b"\r\n")
-            if answer.startswith("421"):
-                raise _CutError
-            return answer
+class _Tcp(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
 
-        def command(self, line: str) -> None:
-            verb = line.split(":")[0].split(" ")[0].upper()
-            line = verb + line[len(verb) :]
-            server.commands.append(line)
-            if verb == "MAIL":
-                self.sender = line
-            elif verb == "RCPT":
-                self.recipient = line
-            if verb == "QUIT":
-                raise _CutError
-            if self.say(verb).startswith("354"):
-                self.data()
-
-        def data(self) -> None:
-            content = b""
-            while (line := self.rfile.readline()) != b".\r\n":
-                if not line:
-                    return
-                content += line.removeprefix(b".")
-            answer = server.answer("dot")
-            if answer.startswith("250"):
-                server.taken.append(Taken(self.sender, self.recipient, content))
-            self.reply(answer)
-
-    return Handler
+    def __init__(self, script: Server) -> None:
+        self.script = script
+        super().__init__(("127.0.0.1", 0), _Handler)

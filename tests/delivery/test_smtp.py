@@ -8,6 +8,7 @@ import pytest
 
 from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import DeliveryError
+
 from .server import CUT, Server
 
 Build = Callable[..., EmailMessage]
