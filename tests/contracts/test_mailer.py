@@ -1,0 +1,77 @@
+"""What delivery relies on, whatever carries the mail."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from briefing.delivery.folder import FolderMailer
+from briefing.delivery.smtp import SmtpMailer
+from briefing.demo import InboxServer
+from briefing.ports import Mailer
+from briefing.testing import FakeMailer
+
+
+class Carrier:
+    """A mailer and a way to see what arrived."""
+
+    def __init__(self, mailer: Mailer, arrived: object) -> None:
+        self.mailer = mailer
+        self._arrived = arrived
+
+    def bodies(self) -> list[bytes]:
+        return list(self._arrived())  # type: ignore[operator]
+
+
+@pytest.fixture(params=["folder", "smtp", "fake"])
+def carrier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Carrier]:
+    if request.param == "folder":
+        yield Carrier(FolderMailer(tmp_path), lambda: [path.read_bytes() for path in sorted(tmp_path.glob("*.eml"))])
+    elif request.param == "fake":
+        fake = FakeMailer()
+        yield Carrier(fake, lambda: [bytes(message) for _, message in fake.sent])
+    else:
+        with InboxServer() as inbox:
+            mailer = SmtpMailer(inbox.host, inbox.port, "none")
+            yield Carrier(mailer, lambda: [mail.data for mail in inbox.received])
+            mailer.close()
+
+
+def message(number: int = 1) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "brief@example.org", "ana@example.org", f"Number {number}"
+    mail["Message-ID"], mail["X-Slot"], mail["X-Delivery"] = f"<{number}@example.org>", "2026-11-21", f"d{number}"
+    mail.set_content("One line.\n.A line that begins with a dot.\n")
+    return mail
+
+
+def test_a_mail_arrives_once_with_its_words(carrier: Carrier) -> None:
+    carrier.mailer.send(message(), envelope_to="ana@example.org")
+    (body,) = carrier.bodies()
+    assert b"Subject: Number 1" in body
+    assert b"\n.A line that begins with a dot." in body
+
+
+def test_many_mails_go_one_after_the_other(carrier: Carrier) -> None:
+    for number in range(5):
+        carrier.mailer.send(message(number), envelope_to="ana@example.org")
+    assert len(carrier.bodies()) == 5
+
+
+def test_the_last_word_is_asked_before_anything_goes_out(carrier: Carrier) -> None:
+    seen: list[int] = []
+    carrier.mailer.send(message(), envelope_to="ana@example.org", before_data=lambda: seen.append(len(carrier.bodies())))
+    assert seen == [0]
+    assert len(carrier.bodies()) == 1
+
+
+def test_a_no_at_the_last_moment_sends_nothing_and_harms_no_later_mail(carrier: Carrier) -> None:
+    def leave() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        carrier.mailer.send(message(1), envelope_to="ana@example.org", before_data=leave)
+    assert carrier.bodies() == []
+    carrier.mailer.send(message(2), envelope_to="ana@example.org")
+    assert len(carrier.bodies()) == 1
