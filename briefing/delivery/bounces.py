@@ -119,10 +119,10 @@ def _plain_bounce(mail: Message, delivery_id: str) -> Bounce | None:
     if mail.is_multipart() or not DAEMON.search(_header(mail, "From")) or not _is_addressed(mail, delivery_id):
         return None
     words = str(mail.get_payload())[:5_000]
-    status = STATUS.search(words)
-    return (
-        Bounce(delivery_id=delivery_id, kind=_severity(status[1]), reason=status[1]) if status and status[1][0] == "5" else None
-    )
+    status = ENHANCED.search(words)
+    if not status or not status[1].startswith("5"):
+        return None
+    return Bounce(delivery_id=delivery_id, kind=_severity(status[1]), reason=status[1])
 
 
 READERS: tuple[Callable[[Message, str], Bounce | None], ...] = (_report, _complaint, _request_to_leave, _plain_bounce)
