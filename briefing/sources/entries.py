@@ -82,7 +82,7 @@ _NEWSLETTER_SERVICES = re.compile(
 
 def _entry(item: Item, feed_url: str, base: str, collected_at: datetime, channel: Extras, *, trust_guid: bool) -> Entry:
     guid = one_line(item.guid, 1_000) if trust_guid else ""
-    url = web_link(item.link, base) or web_link(item.guid)
+    url = web_link(item.link, base)
     title = one_line(plain(item.title), MAX_TITLE)
     enclosures = tuple(_enclosures(item.enclosures, base))
     body, summary = visible(item.html)[:MAX_BODY], visible(item.summary)[:MAX_BODY]

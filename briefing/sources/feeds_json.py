@@ -9,9 +9,9 @@ from briefing.errors import UnreadableError
 from briefing.model import Enclosure
 from briefing.sources import dates, entries
 from briefing.sources.entries import Item, ParsedFeed
+from briefing.sources.feed_tree import MAX_ENTRIES
 from briefing.sources.links import web_link
 from briefing.sources.podcast_namespace import Extras
-from briefing.sources.xmltree import MAX_ENTRIES
 from briefing.text import one_line, primary
 
 Json = dict[str, object]

@@ -11,9 +11,10 @@ import feedparser
 from lxml import etree
 
 from briefing.model import Enclosure
-from briefing.sources import dates, entries, podcast_namespace, xmltree
+from briefing.sources import dates, entries, feed_tree, podcast_namespace
 from briefing.sources.entries import Item, ParsedFeed
 from briefing.sources.links import web_link
+from briefing.sources.xmltree import local_name
 from briefing.text import one_line, primary, word_count
 
 FULL_TEXT_WORDS = 250
@@ -31,7 +32,7 @@ _Fields = Mapping[str, Any]
 
 def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
     """One feed document. Raises UnreadableError if it is none; what can be mended is mended and told in `warnings`."""
-    root, elements, warnings = xmltree.parse(text, url)
+    root, elements, warnings = feed_tree.parse(text, url)
     channel_element = _channel(root)
     parsed = _feedparser(root, elements, url)
     feed = parsed.feed
@@ -52,7 +53,7 @@ def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
 
 def _channel(root: etree._Element) -> etree._Element:
     """The element that holds what is said of the whole feed: `channel`, or the root in Atom."""
-    return next((child for child in root if xmltree.local_name(child) == "channel"), root)
+    return next((child for child in root if local_name(child) == "channel"), root)
 
 
 def _feedparser(root: etree._Element, elements: list[etree._Element], url: str) -> feedparser.FeedParserDict:

@@ -10,8 +10,9 @@ from lxml import etree
 
 from briefing.model import Chapter, Person, Soundbite, TranscriptLink
 from briefing.sources import dates
+from briefing.sources.feed_tree import ITEM_TAGS
 from briefing.sources.links import web_link
-from briefing.sources.xmltree import ITEM_TAGS, local_name, namespace
+from briefing.sources.xmltree import local_name, namespace
 from briefing.text import one_line, primary
 
 _MOST = 500

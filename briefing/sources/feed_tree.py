@@ -1,0 +1,93 @@
+"""The items of an XML feed in a tree of bounded size, so that nothing in it can make feedparser slow or large."""
+
+import re
+
+from lxml import etree
+
+from briefing.errors import UnreadableError
+from briefing.sources import xmltree
+from briefing.sources.xmltree import Tree, local_name
+
+MAX_ENTRIES = 5_000
+MAX_TEXT = 500_000
+"""Characters of one element; a body longer than this is cut."""
+SHORT_TEXT = 2_000
+"""Characters of a title, link or date, raw and before cleaning."""
+NAME_TEXT = 300
+"""Characters of a person's name and address: feedparser's pattern for them takes quadratic time (its issue 562)."""
+
+ITEM_TAGS = frozenset({"item", "entry"})
+_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_ROOT_TAG = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_SHORT_TAGS = frozenset({"title", "link", "guid", "id", "url", "pubdate", "published", "updated", "date", "duration"})
+_NAME_TAGS = frozenset(
+    {"author", "creator", "managingeditor", "webmaster", "name", "email", "owner", "contributor", "publisher", "copyright"}
+)
+_UNUSED_TAGS = frozenset({"category", "keywords"})
+
+
+def parse(text: str, subject: str) -> tuple[etree._Element, list[etree._Element], tuple[str, ...]]:
+    """The root, its items in document order, and what had to be mended, in words. Raises UnreadableError."""
+    tree = xmltree.parse(text, _ROOT_TAG)
+    root = _feed_root(tree, subject)
+    found = _items(root)
+    items = _first(found)
+    _bound(root)
+    return root, items, tuple(_warnings(tree, len(found)))
+
+
+def _feed_root(tree: Tree, subject: str) -> etree._Element:
+    root = tree.root
+    if tree.is_html or (root is not None and local_name(root) == "html"):
+        raise UnreadableError(subject, "this is a web page (HTML), not a feed")
+    if root is None:
+        raise UnreadableError(subject, "this is not a feed: it cannot be parsed as XML or JSON")
+    if local_name(root) not in _ROOTS and not _items(root):
+        raise UnreadableError(subject, f"this is XML with the root <{local_name(root)[:40]}>, not a feed")
+    if not tree.well_formed and not len(root):
+        raise UnreadableError(subject, "this cannot be parsed as a feed: the XML breaks off before the first entry")
+    return root
+
+
+def _warnings(tree: Tree, found: int) -> list[str]:
+    told = {
+        "entity declarations of the document type are ignored": tree.declares_entities,
+        "the XML is not well-formed; what can be read is kept": not tree.well_formed,
+        f"only the first {MAX_ENTRIES:,} of {found:,} entries are read": found > MAX_ENTRIES,
+    }
+    return [warning for warning, holds in told.items() if holds]
+
+
+def _items(root: etree._Element) -> list[etree._Element]:
+    return [e for e in root.iter() if local_name(e) in ITEM_TAGS and not _inside_item(e)]
+
+
+def _inside_item(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and local_name(parent) in ITEM_TAGS
+
+
+def _first(items: list[etree._Element]) -> list[etree._Element]:
+    for item in items[MAX_ENTRIES:]:
+        parent = item.getparent()
+        if parent is not None:
+            parent.remove(item)
+    return items[:MAX_ENTRIES]
+
+
+def _bound(root: etree._Element) -> None:
+    for element in list(root.iter()):
+        if element.text and len(element.text) > NAME_TEXT:
+            element.text = element.text[: _limit(local_name(element))]
+        elif local_name(element) in _UNUSED_TAGS and not len(element):
+            element.text = None
+        if element.tail and len(element.tail) > MAX_TEXT:
+            element.tail = element.tail[:MAX_TEXT]
+
+
+def _limit(name: str) -> int:
+    if name in _NAME_TAGS:
+        return NAME_TEXT
+    if name in _UNUSED_TAGS:
+        return 0
+    return SHORT_TEXT if name in _SHORT_TAGS else MAX_TEXT
