@@ -1,1 +1,1 @@
-"""From insights to the few stories a reader is given: what tells of the same event, what ranks first, what is new, what is related."""
+"""From insights to the stories a reader is given: what tells of one event, what ranks first, what is new, what is related."""

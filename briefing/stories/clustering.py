@@ -1,7 +1,7 @@
 """Which insights tell the same story: each joins the story it is nearest to on average, or begins a new one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np

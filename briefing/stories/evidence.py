@@ -1,11 +1,11 @@
 """How one insight stands to another, said only where their words show it."""
 
 import re
+from datetime import timedelta
 
 from briefing.model import Insight, Relation, Source
 from briefing.stories.facts import figures, key
 from briefing.stories.similarity import claim_words, shared
-from datetime import timedelta
 
 SAME_CLAIM = 0.6
 SAME_SUBJECT = 0.25

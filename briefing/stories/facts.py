@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from briefing.model import Insight, Source, Story
+from briefing.stories.words import word_list
 from briefing.text import fold, primary, sentence_spans, stop_words
 
 UNIT = (
@@ -27,7 +28,7 @@ NAME = re.compile(r"[A-ZÀ-Þ][\w’'&-]*\w(?: [A-ZÀ-Þ][\w’'&-]*\w)*|\b[a-z]
 MARKED = re.compile(r".+[A-Z0-9]")
 """A capital or digit after the first character shows a name even where every word has a capital."""
 PERCENT = re.compile(r"\s*(?:%|per ?cent\b|percent\b|prozent\b)", re.IGNORECASE)
-ORDINARY = stop_words("en") | frozenset("i i'm i'd i'll i've ok okay mr mrs ms dr am pm monday tuesday wednesday thursday friday saturday sunday".split())
+ORDINARY = stop_words("en") | word_list("capitalised")
 
 
 def figures(text: str) -> tuple[str, ...]:

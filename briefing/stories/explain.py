@@ -1,0 +1,78 @@
+"""Why a column was picked, as reason codes: the three that say most."""
+
+from functools import cached_property
+
+import numpy as np
+
+from briefing.model import Reason, Story, Subscriber, Update
+from briefing.stories.candidates import Candidates, Column
+from briefing.stories.clustering import publishers
+from briefing.stories.facts import figures
+from briefing.stories.interests import chosen
+
+MOST = 3
+
+
+class Explainer:
+    """Reasons and led stories, worked out once for a column and shared by all its readers."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self._candidates = candidates
+        self._led: dict[int, Story] = {}
+        self._own: dict[int, tuple[Reason, ...]] = {}
+        self._reasons: dict[tuple[int, tuple[str, ...], bool, bool], tuple[Reason, ...]] = {}
+
+    def led(self, place: int) -> Story:
+        if place not in self._led:
+            self._led[place] = self._candidates.columns[place].led()
+        return self._led[place]
+
+    def reasons(self, place: int, subscriber: Subscriber | None, update: Update | None) -> tuple[Reason, ...]:
+        """At most three, strongest first."""
+        column = self._candidates.columns[place]
+        topics = chosen(subscriber)
+        matched = tuple(topic for topic in column.topics if topic in topics)
+        liked = bool(subscriber and subscriber.learnt.get(column.source.feed_url, 0) > 0)
+        key = (place, matched, liked, bool(topics))
+        if key not in self._reasons:
+            self._reasons[key] = self._of(place, column, matched, liked, bool(topics))
+        if update is None:
+            return self._reasons[key]
+        told_before = Reason(code="update", values=(update.since.isoformat(),))
+        return (told_before, *(one for one in self._reasons[key] if one.code != "new"))[:MOST]
+
+    def _of(self, place: int, column: Column, matched: tuple[str, ...], liked: bool, asked: bool) -> tuple[Reason, ...]:
+        first = [Reason(code="topics", values=matched[:3])] if matched else []
+        if liked or column.source.weight > 1:
+            first.append(Reason(code="feed", values=(column.source.feed,)))
+        found = [*first, *self._of_column(place, column)]
+        return tuple(found[:MOST]) or (Reason(code="general"),)
+
+    def _of_column(self, place: int, column: Column) -> tuple[Reason, ...]:
+        if place not in self._own:
+            self._own[place] = tuple(self._found(place, column))
+        return self._own[place]
+
+    def _found(self, place: int, column: Column) -> list[Reason]:
+        count = len(publishers(column.story))
+        numbers = figures(column.insight.claim)
+        due = self._due(column)
+        return [
+            *([Reason(code="sources", values=(str(count),))] if count > 1 else ()),
+            *([Reason(code="figure", values=(numbers[0],))] if numbers else ()),
+            *([Reason(code="due", values=(due,))] if due else ()),
+            *([Reason(code="strong")] if column.insight.score >= self._strong else ()),
+            *([Reason(code="new")] if self._candidates.novelty[place] == 1 else ()),
+        ]
+
+    @cached_property
+    def _strong(self) -> float:
+        """The best tenth of what may be picked."""
+        scores = [column.insight.score for column in self._candidates.columns]
+        return float(np.quantile(scores, 0.9)) if scores else 1.0
+
+    def _due(self, column: Column) -> str:
+        today = self._candidates.now.date()
+        last = (today + self._candidates.weights.due_within).isoformat()
+        stated = [event.date for event in column.insight.facets.events] + [one.until for one in column.insight.facets.predictions]
+        return min((day for day in stated if len(day) == 10 and today.isoformat() <= day <= last), default="")

@@ -1,0 +1,54 @@
+"""What a reader was sent, and what is new to them in a story they had."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from briefing.model import Insight, Source
+from briefing.stories import facts
+from briefing.stories.words import word_list
+from briefing.text import fold
+
+REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One pick that went out. `facts` are what it told, as `ranking.facts` gives them."""
+
+    story_id: str
+    slot: date
+    insight_ids: tuple[str, ...]
+    claim: str
+    facts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one insight tells, as written, by the keys it is known again by; its publisher's key is kept apart."""
+
+    facts: tuple[tuple[str, str], ...]
+    publisher: tuple[str, str]
+    reverses: bool
+
+    @classmethod
+    def of(cls, insight: Insight, source: Source) -> "Told":
+        words = facts.stated(insight)
+        text = facts.quoted(insight)
+        name = facts.publisher(source)
+        return cls(
+            tuple((facts.key(word), word) for word in words),
+            (f"by {fold(name)}", name),
+            any(word.strip(".,;:").casefold() in word_list("reversal") for word in text.split()),
+        )
+
+    def news(self, known: frozenset[str], of_the_story: frozenset[str]) -> tuple[str, ...]:
+        """Words for what is in none of the facts `known` from any story, or by a publisher new to this one."""
+        fresh = tuple(word for key, word in self.facts if key not in known)
+        publisher = (self.publisher[1],) if self.publisher[0] not in of_the_story else ()
+        return fresh + publisher + ((REVERSAL,) if self.reverses and fresh else ())
+
+
+def everything(sent: Iterable[Sent]) -> frozenset[str]:
+    """All facts of some picks."""
+    return frozenset().union(*(one.facts for one in sent))
