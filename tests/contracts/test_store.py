@@ -57,9 +57,21 @@ def subscriber(id_: str = "s1", **changes: object) -> Subscriber:
 
 def fragment(hash_: str = "f1") -> Fragment:
     return Fragment(
-        hash=hash_, claim="Words.", headline="Words", kind="claim", writer="extractive", quotes=(),
-        insight_id="i1", insight_url="u", story_id="st1", story_headline="Words", story_url="u", phase=Phase.NEW, card=Card(hook="Hook"), sources=(),
-    )  # fmt: skip
+        hash=hash_,
+        claim="Words.",
+        headline="Words",
+        kind="claim",
+        writer="extractive",
+        quotes=(),
+        insight_id="i1",
+        insight_url="u",
+        story_id="st1",
+        story_headline="Words",
+        story_url="u",
+        phase=Phase.NEW,
+        card=Card(hook="Hook"),
+        sources=(),
+    )
 
 
 def edition(reader: str | None = "s1", slot: date = date(2026, 11, 21)) -> Edition:
