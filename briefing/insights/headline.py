@@ -9,10 +9,10 @@ from briefing import text
 from briefing.insights import lexicon
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.punctuation import close, tidy
-from briefing.insights.wording import CUT
+from briefing.insights.wording import CUT, without_preamble
 
 LONGEST, SHORTEST = 12, 3
-_MARK = re.compile(r"(?:[,;:](?=\s)|\s(?:--|[–—])\s|[，；：。！？])\s*")
+_MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 _TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
 _END = " .,;:–—-。，、；：…"
 
@@ -38,12 +38,12 @@ def headline(claim: str, language: str = "") -> str:
 
 def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
     for start, end in text.sentence_spans(claim.replace(CUT, " ; "), language):
-        sentence = _without_preamble(claim.replace(CUT, " ; ")[start:end], words)
+        sentence = without_preamble(claim.replace(CUT, " ; ")[start:end], words)
         bounds = sorted({0, len(sentence), *_bounds(sentence, words)})
         for first, begin in enumerate(bounds[:-1]):
             for stop in bounds[first + 1 :]:
-                piece = sentence[begin:stop].strip(_END)
-                yield Clause(_without_preamble(piece, words), begin == 0, stop == len(sentence), sentence.rstrip("\"”").endswith(("?", "？")))
+                piece = without_preamble(sentence[begin:stop].strip(_END), words)
+                yield Clause(piece, begin == 0, stop == len(sentence), sentence.rstrip("\"”").endswith(("?", "？")))
 
 
 def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
@@ -51,20 +51,15 @@ def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
     yield from (match.start() for match in words.pattern("breaks").finditer(sentence))
 
 
-def _without_preamble(piece: str, words: Lexicon) -> str:
-    """Without "I think that" and the like, which a list of headlines repeats to no use."""
-    pattern = re.compile(rf"\W*{words.source('preambles')}[,，]?\s*", re.IGNORECASE)
-    while (match := pattern.match(piece)) and match.end() < len(piece):
-        piece = piece[match.end() :]
-    return piece
-
-
 def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
     if not SHORTEST <= text.word_count(clause.words) <= LONGEST or clause.question:
         return False
     conditional = re.match(rf"\W*{words.source('conditions')}", clause.words, re.IGNORECASE)
-    return not (conditional and not clause.whole) and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
+    if not clause.leads and tokens[0] in words.words("verbs") and "'" not in tokens[0]:
+        return False
+    torso = conditional and not (clause.whole and _MARK.search(clause.words))
+    return not torso and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
 
 
 def _has_verb(tokens: list[str], words: Lexicon) -> bool:
@@ -75,7 +70,7 @@ def _has_verb(tokens: list[str], words: Lexicon) -> bool:
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
     unresolved = re.match(rf"\W*{words.source('unresolved')}", clause.words, re.IGNORECASE) is not None
     told = len(set(text.content_words(clause.words, language)))
-    return told + 2.0 * clause.leads + 1.5 * clause.whole - 4.0 * unresolved - 2.0 * (not clause.leads and not clause.whole)
+    return told + 2.0 * clause.leads + 1.5 * clause.whole - 4.0 * unresolved - 3.0 * (not clause.leads and not clause.whole)
 
 
 def _tokens(piece: str) -> list[str]:
@@ -84,15 +79,15 @@ def _tokens(piece: str) -> list[str]:
 
 def _beginning(claim: str, words: Lexicon) -> str:
     """The longest beginning of at most twelve words after which a new phrase begins."""
-    piece = _without_preamble(claim.replace(CUT, " "), words)
+    piece = without_preamble(claim.replace(CUT, " "), words)
     places = list(_TOKEN.finditer(piece))
     size = [0.5 if text.CJK_CHARACTER.match(place.group()) else float(text.word_count(place.group())) for place in places]
     room = next((i for i in range(len(places) + 1) if sum(size[:i]) > LONGEST), len(places) + 1) - 1
     if room >= len(places):
         return _titled(piece)
-    dangling = words.words("dangling")
+    dangling, starts = words.words("dangling"), words.words("phrase_starts")
     lower = [place.group().lower().replace("’", "'") for place in places]
-    ends = [i + 1 for i, (now, after) in enumerate(pairwise(lower)) if i < room and i >= room // 3 and now not in dangling and after in dangling]
+    ends = [i + 1 for i, (now, after) in enumerate(pairwise(lower)) if i < room and i >= room // 3 and now not in dangling and after in starts]
     solid = [i + 1 for i in range(room) if lower[i] not in dangling]
     chosen = ends[-1] if ends else solid[-1] if solid else room
     return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""

@@ -182,7 +182,7 @@ def _false_start(left: str, right: str, words: Lexicon) -> int | None:
     return None
 
 
-def _without_leading(quote: str, words: Lexicon) -> str:
+def without_leading(quote: str, words: Lexicon) -> str:
     """Words that only tie the claim to what was said before it."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     unless = rf"(?!\s+(?:{kept})\b)" if kept else ""
@@ -195,15 +195,25 @@ def _without_leading(quote: str, words: Lexicon) -> str:
     return quote
 
 
+def without_preamble(piece: str, words: Lexicon) -> str:
+    """Without "I think that" and the like, which a list of headlines repeats to no use."""
+    kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
+    unless = rf"(?!(?:{kept})\b)" if kept else ""
+    pattern = _compiled(rf"\W*{words.source('preambles')}[,，]?\s*{unless}")
+    while (match := pattern.match(piece)) and 0 < match.end() < len(piece):
+        piece = piece[match.end() :]
+    return piece
+
+
 RULES: tuple[Rule, ...] = (
     _without_annotations,
     _without_noises,
     _without_stutters,
     _without_false_starts,
-    _without_leading,
+    without_leading,
     _without_tails,
     _without_fillers,
     _without_hedges,
     _without_stutters,
-    _without_leading,
+    without_leading,
 )

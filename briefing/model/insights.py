@@ -55,7 +55,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a writer claims. No promise: `grounding` decides. `score` runs from 0 to 1."""
+    """What a writer claims. No promise: `grounding` decides. `score` runs from 0 to 1; an empty `language` is the document's."""
 
     claim: str
     quotes: tuple[Quote, ...]
@@ -64,6 +64,7 @@ class Draft:
     score: float = 0.0
     writer: str = "extractive"
     facets: Facets = field(default_factory=Facets)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,77 @@
+"""The default writer: the speaker's own words, chosen by the scorer, trimmed by deletion. No network, no key, deterministic."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from briefing import text
+from briefing.insights import cues
+from briefing.insights.candidates import Candidate, candidates
+from briefing.insights.headline import headline
+from briefing.insights.selection import Choice, choose
+from briefing.insights.wording import trim
+from briefing.model import Document, Draft, Quote
+
+SHORTEST_CLAIM = 8
+SHORT_TEXT = 12
+"""Words from which on a sentence of a text too short for a full candidate may be quoted."""
+
+KINDS = ("prediction", "advice", "number", "finding", "story")
+_CUES = {"prediction": "prediction", "advice": "advice", "number": "number", "finding": "evidence", "story": "story"}
+_NEEDED = {"prediction": 2, "advice": 2, "number": 3, "finding": 2, "story": 2}
+
+
+class Scorer(Protocol):
+    def score(self, document: Document, spans: Sequence[Candidate]) -> npt.NDArray[np.float32]:
+        """float32 [n], 0 to 1."""
+        ...
+
+
+class ExtractiveWriter:
+    """An `InsightWriter` whose claims are quotations."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    def write(self, document: Document, limit: int) -> list[Draft]:
+        """At most `limit` drafts of different points, best first, those below the floor included."""
+        spans = candidates(document) or candidates(document, shortest=SHORT_TEXT)
+        chosen = choose(document, spans, self._scorer.score(document, spans), limit)
+        drafts = [_draft(document, choice) for choice in chosen]
+        return [draft for draft in drafts if text.word_count(draft.claim) >= SHORTEST_CLAIM]
+
+
+def quote(document: Document, span: Candidate) -> Quote:
+    """The words of a candidate with their speaker and time."""
+    passage = document.passages[span.passage]
+    at = passage.sentences[span.first].at
+    return Quote(
+        entry_id=document.entry_id,
+        start=span.start,
+        end=span.end,
+        text=document.text[span.start : span.end],
+        speaker=passage.speaker,
+        at=passage.at if at is None else at,
+    )
+
+
+def _draft(document: Document, choice: Choice) -> Draft:
+    said = quote(document, choice.candidate)
+    claim = trim(said.text, document.language)
+    return Draft(
+        claim=claim,
+        quotes=(said,),
+        headline=headline(claim, document.language),
+        kind=kind(claim, document.language),
+        score=choice.score,
+    )
+
+
+def kind(claim: str, language: str) -> str:
+    """What sort of insight it is, by the cues in it: prediction, advice, number, finding, story, else claim."""
+    found = cues.load(language)
+    counts = {name: found.count(_CUES[name], claim) - _NEEDED[name] for name in KINDS}
+    best = max(KINDS, key=lambda name: counts[name])
+    return best if counts[best] >= 0 else "claim"

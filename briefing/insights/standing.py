@@ -1,0 +1,52 @@
+"""Whether a passage can stand alone: begins with a subject of its own, tells something, promotes nothing."""
+
+import re
+
+from briefing import text
+from briefing.insights import lexicon, safety
+from briefing.insights.lexicon import Lexicon
+from briefing.insights.wording import without_leading, without_preamble
+
+_POINTER = re.compile(r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|este|esta|estos|estas|ese|esa|这|那|这些|那些|该|此)\s*(?P<noun>[\w'’]+)", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
+_QUESTION = ("?", "？")
+
+
+def needs_context(passage: str, words: Lexicon) -> bool:
+    """Whether the first sentence points at something said before it: "it", "they", "that's why"."""
+    begun = without_leading(passage, words)
+    stripped = without_preamble(begun, words)
+    return _points_back(begun, words) or (stripped != begun and _points_back(stripped, words))
+
+
+def _points_back(sentence: str, words: Lexicon) -> bool:
+    if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE):
+        return False
+    pointer = _POINTER.match(sentence)
+    if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):
+        return not _NAME.search(re.split(r"[.!?。]", sentence, maxsplit=1)[0])
+    return re.match(rf"\W*{words.source('unresolved')}", sentence, re.IGNORECASE) is not None
+
+
+def only_asks(passage: str, language: str) -> bool:
+    """Whether questions make up at least half of the words."""
+    spans = [passage[start:end] for start, end in text.sentence_spans(passage, language)]
+    asked = sum(text.word_count(sentence) for sentence in spans if sentence.rstrip("\"”'’)").endswith(_QUESTION))
+    return asked >= 0.5 * text.word_count(passage)
+
+
+def promotes(passage: str, words: Lexicon) -> bool:
+    """Whether it is a sponsor read, housekeeping, a job advertisement or a call to sign up."""
+    return words.has("promotion", passage) or (words.language != "en" and lexicon.load("en").has("promotion", passage))
+
+
+def stands_alone(passage: str, speaker: str, language: str) -> bool:
+    words = lexicon.load(language)
+    return not (
+        safety.unfit(passage)
+        or safety.speaks_to_models("", speaker)
+        or safety.repetitive(passage)
+        or promotes(passage, words)
+        or only_asks(passage, language)
+        or needs_context(passage, words)
+    )
