@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from briefing.model import Kind
 from briefing.stories.members import Member
-from briefing.stories.similarity import shared
+from briefing.stories.similarity import cosine, shared
 
 Floats = npt.NDArray[np.float64]
 CLOSEST = 12
@@ -21,14 +21,15 @@ FEWEST_WORDS = 4
 class Thresholds:
     """One frozen setting for every installation; `docs/stories.md` says how it was chosen.
 
-    `join` is for items of different feeds, `same_feed` for episodes of one feed that is not news, `same_entry` for insights
-    of one such episode; `same_claim` is the share of content words that makes two claims one whatever else they are.
+    `join` is for items of different feeds, `same_feed` for episodes of one feed that is not news. Insights of one such episode
+    are one story only if their claims have vectors as near as `same_entry`, or share `same_claim` of the shorter one's content
+    words, which makes any two claims one.
     `vectors` is the weight of sentence vectors beside rare words. A story takes no more members after `window`.
     """
 
     join: float = 0.30
     same_feed: float = 0.45
-    same_entry: float = 0.60
+    same_entry: float = 0.85
     same_claim: float = 0.75
     vectors: float = 0.35
     undated: float = 0.85
@@ -130,11 +131,17 @@ class Board:
         demanded = np.full(len(self.members), self.thresholds.join)
         if one.source.kind is not Kind.NEWS:
             demanded[list(self._feeds.get(one.source.feed_url, ()))] = self.thresholds.same_feed
-            demanded[list(self._entries.get(one.source.entry_id, ()))] = self.thresholds.same_entry
+            demanded[list(self._entries.get(one.source.entry_id, ()))] = np.inf
         return demanded
 
     def _same_claim(self, one: Member, members: Sequence[Member]) -> bool:
-        return any(
-            min(len(one.words), len(other.words)) >= FEWEST_WORDS and shared(one.words, other.words) >= self.thresholds.same_claim
-            for other in members
-        )
+        return any(self._same_words(one, other) or self._same_thought(one, other) for other in members)
+
+    def _same_words(self, one: Member, other: Member) -> bool:
+        enough = min(len(one.words), len(other.words)) >= FEWEST_WORDS
+        return enough and shared(one.words, other.words) >= self.thresholds.same_claim
+
+    def _same_thought(self, one: Member, other: Member) -> bool:
+        """Only between insights of one entry: its other words are the same, so that those of the claims must decide."""
+        same_entry = one.source.entry_id == other.source.entry_id
+        return same_entry and cosine(one.vector, other.vector) >= self.thresholds.same_entry

@@ -190,7 +190,7 @@ def recency(age: timedelta, weights: Weights) -> float:
 
 
 def _corroboration(story: Story, weights: Weights) -> float:
-    count = max(1, len(publishers(story)))
+    count = max(1, publishers(story))
     return float(min(weights.most_for_sources, 1 + weights.per_doubling * np.log2(count)))
 
 

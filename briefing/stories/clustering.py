@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from briefing.model import Phase, Source, Story
+from briefing.model import Phase, Story
 from briefing.stories.board import FROZEN, Board, Thresholds
 from briefing.stories.copies import DAMAGED, versions
+from briefing.stories.facts import publisher
 from briefing.stories.members import Member, member
 from briefing.text import fold, stable_id
 
-__all__ = ["Cluster", "Member", "Thresholds", "assign", "member", "publishers", "story"]
+__all__ = ["Cluster", "Member", "Thresholds", "assign", "copies", "member", "publisher_names", "publishers", "story"]
 
 QUIET_AFTER = timedelta(days=3)
 NEW_FOR = timedelta(days=1)
@@ -49,9 +50,8 @@ def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Threshol
 
 def story(cluster: Cluster, *, previous: Story | None, now: datetime) -> Story:
     """The story that a cluster tells: copies dropped for their originals, the best insight of the best source first."""
-    originals = [group[0].source.entry_id for group in versions(cluster.members)]
-    told = [one for one in cluster.members if one.source.entry_id in set(originals)]
-    told.sort(key=_leading)
+    originals = _originals(cluster)
+    told = sorted((one for one in cluster.members if one.source.entry_id in originals), key=_leading)
     sources = {one.source.entry_id: one.source for one in told}
     seen = [one.at or now for one in cluster.members]
     return Story(
@@ -86,10 +86,22 @@ def phase(seen: Sequence[datetime], previous: Story | None, now: datetime) -> Ph
     return Phase.NEW if now - seen[0] <= NEW_FOR else Phase.DEVELOPING
 
 
-def publishers(story: Story) -> tuple[str, ...]:
-    """The independent publishers that tell a story, in order of their first source; copies are no sources."""
-    return tuple({fold(_publisher(source)): _publisher(source) for source in reversed(story.sources)}.values())[::-1]
+def publishers(story: Story) -> int:
+    """How many independent publishers tell a story; copies are no sources."""
+    return len(publisher_names(story))
 
 
-def _publisher(source: Source) -> str:
-    return source.publisher or source.feed or source.feed_url
+def publisher_names(story: Story) -> tuple[str, ...]:
+    """The independent publishers in the order of their first source, told apart by folded spelling."""
+    names = [publisher(source) for source in story.sources]
+    return tuple({fold(name): name for name in reversed(names)}.values())[::-1]
+
+
+def copies(cluster: Cluster) -> tuple[str, ...]:
+    """Ids of the insights that `story` leaves out because they stand in copies of another source's text."""
+    originals = _originals(cluster)
+    return tuple(one.insight.id for one in cluster.members if one.source.entry_id not in originals)
+
+
+def _originals(cluster: Cluster) -> frozenset[str]:
+    return frozenset(group[0].source.entry_id for group in versions(cluster.members))

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from briefing.model import Source
-from briefing.stories.members import Member
+from briefing.stories.members import SKETCH, Member
 from briefing.text import containment, fold
 
 COPIED = 0.5
 """Containment of four-in-ten words cut or changed still leaves half of the shingles of what is kept."""
-FEWEST_SHINGLES = 3
+FEWEST_SHINGLES = 8
 DAMAGED = 0.6
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -18,8 +18,16 @@ def is_copy(a: Member, b: Member) -> bool:
     """Whether two members stand in documents that are versions of one text, or in the same document."""
     if a.source.entry_id == b.source.entry_id:
         return True
-    enough = min(len(a.shingles), len(b.shingles)) >= FEWEST_SHINGLES
-    return enough and containment(a.shingles, b.shingles) >= COPIED
+    return copied_share(a.shingles, b.shingles) >= COPIED
+
+
+def copied_share(a: frozenset[int], b: frozenset[int]) -> float:
+    """Containment of two texts estimated from sketches: compared up to the largest shingle that both are complete to."""
+    complete = [max(sketch) for sketch in (a, b) if len(sketch) == SKETCH]
+    if complete:
+        limit = min(complete)
+        a, b = (frozenset(shingle for shingle in sketch if shingle <= limit) for sketch in (a, b))
+    return containment(a, b) if min(len(a), len(b)) >= FEWEST_SHINGLES else 0.0
 
 
 def versions(members: Sequence[Member]) -> list[list[Member]]:

@@ -54,7 +54,7 @@ class Explainer:
         return self._own[place]
 
     def _found(self, place: int, column: Column) -> list[Reason]:
-        count = len(publishers(column.story))
+        count = publishers(column.story)
         numbers = figures(column.insight.claim)
         due = self._due(column)
         return [

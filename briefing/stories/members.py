@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from heapq import nsmallest
 
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
@@ -13,7 +14,7 @@ from briefing.text import fold, shingles
 CONTEXT = 600
 OPENING = 1200
 FINGERPRINTED = 120_000
-SAMPLE = 4
+SKETCH = 512
 CREDIT = re.compile(
     r"(?:originally (?:published|appeared|posted) (?:at|on|in|by)|first (?:published|appeared) (?:at|on|in|by)|"
     r"this (?:article|story) (?:was|is) (?:republished|reprinted) from|reprinted from|source:|courtesy of|"
@@ -24,7 +25,7 @@ CREDIT = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """An insight ready to be compared. `shingles` are a sample of its document's, `terms` a unit vector of its rare words."""
+    """An insight ready to be compared. `shingles` are a sketch of its document's, `terms` a unit vector of its rare words."""
 
     insight: Insight
     source: Source
@@ -66,12 +67,12 @@ def _parts(insight: Insight, source: Source, text: str) -> list[tuple[str, float
     return [(insight.claim, 2.0), *((stretch, 1.0) for stretch in around)]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def fingerprint(text: str) -> frozenset[int]:
-    """Every fourth of the text's shingles, by their hash, so that samples of two texts are comparable."""
-    return frozenset(shingle for shingle in shingles(text[:FINGERPRINTED]) if shingle % SAMPLE == 0)
+    """The 512 smallest shingles of a text (bottom-k sketch, Broder 1997): enough to compare by, small enough to keep."""
+    return frozenset(nsmallest(SKETCH, shingles(text[:FINGERPRINTED])))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _credits(text: str) -> str:
     return fold(" ".join(match.group(1) for match in CREDIT.finditer(text)))

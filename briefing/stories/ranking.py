@@ -9,11 +9,29 @@ from briefing.stories.desk import Desk, Reader
 from briefing.stories.facts import facts, keys
 from briefing.stories.left_out import LeftOut
 from briefing.stories.news import Sent
-from briefing.stories.weights import Weights
+from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
+__all__ = ["Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
 
 SHARD = 2048
+
+
+class Ranking:
+    """Ranks readers over one set of stories. What is older than `weights.oldest` is never picked, but lowers the novelty of
+    what repeats it, so `stories` may hold those of the last weeks.
+    """
+
+    def __init__(self, stories: Sequence[Story], topics: Sequence[Topic], *, now: datetime, weights: Weights = DEFAULT) -> None:
+        self._desk = Desk(Candidates(stories, topics, now, weights))
+
+    def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
+        """At most `top` picks for each reader, in the order of `readers`; each pick's story has the insight to show in front."""
+        shards = (readers[start : start + SHARD] for start in range(0, len(readers), SHARD))
+        return [selection for shard in shards for selection in self._desk.select(shard, top)]
+
+    def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
+        """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""
+        return LeftOut(self._desk, reader, selection).counts()
 
 
 def rank(
@@ -23,17 +41,10 @@ def rank(
     *,
     now: datetime,
     top: int,
-    weights: Weights = Weights(),
+    weights: Weights = DEFAULT,
 ) -> list[Selection]:
-    """At most `top` picks for each reader, in the order of `readers`; every pick's story has the insight to show in front.
-
-    `stories` may hold those of the last weeks: what is older than `weights.oldest` is never picked, but lowers the novelty
-    of what repeats it.
-    """
-    desk = Desk(Candidates(stories, topics, now, weights))
-    return [
-        selection for start in range(0, len(readers), SHARD) for selection in desk.select(readers[start : start + SHARD], top)
-    ]
+    """`Ranking.select`, for one call."""
+    return Ranking(stories, topics, now=now, weights=weights).select(readers, top)
 
 
 def left_out(
@@ -43,7 +54,7 @@ def left_out(
     topics: Sequence[Topic],
     *,
     now: datetime,
-    weights: Weights = Weights(),
+    weights: Weights = DEFAULT,
 ) -> dict[str, int]:
-    """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""
-    return LeftOut(Desk(Candidates(stories, topics, now, weights)), reader, selection).counts()
+    """`Ranking.left_out`, for one call."""
+    return Ranking(stories, topics, now=now, weights=weights).left_out(reader, selection)

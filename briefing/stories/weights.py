@@ -28,3 +28,6 @@ class Weights:
     half: float = 0.5
     remembered: timedelta = timedelta(days=30)
     due_within: timedelta = timedelta(days=7)
+
+
+DEFAULT = Weights()

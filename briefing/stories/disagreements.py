@@ -1,0 +1,65 @@
+"""Figures on which independent sources of one story disagree, with the words of both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from briefing.model import Disagreement, Quote, Story
+from briefing.stories.facts import figures, key, publisher
+from briefing.stories.similarity import Words, claim_words, shared
+from briefing.text import content_words, fold, sentence_spans
+
+SAME_SUBJECT = 0.5
+FEWEST_WORDS = 3
+SUBJECT_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a quote that states figures; `subject` is its content words without them."""
+
+    quote: Quote
+    publisher: str
+    text: str
+    figures: frozenset[str]
+    subject: Words
+
+
+def disagreements(story: Story) -> tuple[Disagreement, ...]:
+    """Pairs of quotes of different publishers that say the same but for their figures, at most one for a pair of quotes."""
+    found: dict[tuple[Quote, Quote], Disagreement] = {}
+    for first, second in combinations(_statements(story), 2):
+        if _disagree(first, second):
+            pair = Disagreement(subject=_subject(first, second), first=first.quote, second=second.quote)
+            found.setdefault((first.quote, second.quote), pair)
+    return tuple(found.values())
+
+
+def _statements(story: Story) -> Iterator[Statement]:
+    publishers = {source.entry_id: fold(publisher(source)) for source in story.sources}
+    for insight in story.insights:
+        for quote in insight.quotes:
+            for start, end in sentence_spans(quote.text, insight.language):
+                text = quote.text[start:end]
+                if numbers := figures(text):
+                    keys = frozenset(key(number) for number in numbers)
+                    yield Statement(quote, publishers.get(insight.entry_id, ""), text, keys, _without(text, keys))
+
+
+def _without(text: str, numbers: frozenset[str]) -> Words:
+    spoken = {part for number in numbers for part in number.split()}
+    return frozenset(word for word in claim_words(text) if word not in spoken and not word[0].isdigit())
+
+
+def _disagree(a: Statement, b: Statement) -> bool:
+    if a.publisher == b.publisher or a.figures & b.figures:
+        return False
+    enough = min(len(a.subject), len(b.subject)) >= FEWEST_WORDS
+    return enough and shared(a.subject, b.subject) >= SAME_SUBJECT
+
+
+def _subject(a: Statement, b: Statement) -> str:
+    """What both speak of: the words of the first that the second has too, in order."""
+    common = a.subject & b.subject
+    words = dict.fromkeys(word for word in content_words(a.text) if claim_words(word) & common)
+    return " ".join(list(words)[:SUBJECT_WORDS])

@@ -1,0 +1,75 @@
+"""A story's dated events, and what was foretold in it: only what somebody stated, each with its source."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from briefing.model import Insight, Prediction, Source, Story, TimelineEvent
+from briefing.stories.similarity import claim_words, shared
+
+SAME_EVENT = 0.5
+DAY = 10
+MONTH = 7
+"""Characters of an ISO date stated to the day, and to the month."""
+
+
+def timeline(story: Story) -> tuple[TimelineEvent, ...]:
+    """Events in order of date, each told once; a date stated to the month stands before the days of that month."""
+    told: list[TimelineEvent] = []
+    for event in sorted(_events(story), key=lambda one: one.date):
+        if not any(_same(event, other) for other in told):
+            told.append(event)
+    return tuple(told)
+
+
+def _events(story: Story) -> Iterator[TimelineEvent]:
+    for insight, source in told_by(story):
+        for event in insight.facets.events:
+            yield TimelineEvent(date=event.date, text=event.text, url=source.url, source=source.feed)
+    yield from _published(story)
+
+
+def _published(story: Story) -> Iterator[TimelineEvent]:
+    """The items themselves, where they tell of more than one day."""
+    first: dict[str, TimelineEvent] = {}
+    for insight, source in sorted(told_by(story), key=lambda one: (one[1].published_at is None, one[1].published_at, one[0].id)):
+        if source.published_at:
+            day = source.published_at.date().isoformat()
+            first.setdefault(day, TimelineEvent(date=day, text=insight.claim, url=source.url, source=source.feed))
+    if len(first) > 1:
+        yield from first.values()
+
+
+def told_by(story: Story) -> list[tuple[Insight, Source]]:
+    """Each insight with its source, lead first."""
+    sources = {source.entry_id: source for source in story.sources}
+    return [(insight, sources[insight.entry_id]) for insight in story.insights if insight.entry_id in sources]
+
+
+def _same(a: TimelineEvent, b: TimelineEvent) -> bool:
+    return a.date == b.date and shared(claim_words(a.text), claim_words(b.text)) >= SAME_EVENT
+
+
+def predictions_due(stories: Iterable[Story], today: date, within: timedelta) -> list[tuple[Story, Insight, Prediction]]:
+    """Predictions whose stated day or month comes up from `today` on, soonest first."""
+    found = [
+        (due, story, insight, prediction)
+        for story in stories
+        for insight in story.insights
+        for prediction in insight.facets.predictions
+        if (due := last_day(prediction.until)) and today <= due <= today + within
+    ]
+    found.sort(key=lambda one: (one[0], one[2].id))
+    return [(story, insight, prediction) for _, story, insight, prediction in found]
+
+
+def last_day(stated: str) -> date | None:
+    """The last day of a stated ISO day or month; None for a year alone or for words."""
+    try:
+        if len(stated) == DAY:
+            return date.fromisoformat(stated)
+        if len(stated) == MONTH:
+            first = date.fromisoformat(f"{stated}-01")
+            return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    except ValueError:
+        return None
+    return None

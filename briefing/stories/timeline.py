@@ -1,0 +1,78 @@
+"""What stands beside a story's claim: its card, with timeline and disagreements. What no words support stays empty."""
+
+from collections.abc import Iterator, Sequence
+
+from briefing.model import Card, Insight, Prediction, Source, Story, Topic
+from briefing.stories.disagreements import disagreements
+from briefing.stories.events import predictions_due, timeline, told_by
+from briefing.stories.similarity import claim_words, shared
+from briefing.stories.topics import TopicFinder
+from briefing.stories.weights import DEFAULT
+from briefing.text import fold
+
+__all__ = ["card", "disagreements", "predictions_due", "timeline"]
+
+Told = tuple[Insight, Source]
+
+GLANCE = 3
+TAKEAWAYS = 5
+HALF = 0.5
+ARGUED = frozenset({"opinion", "analysis", "commentary", "editorial", "essay", "interview"})
+
+
+def card(story: Story, topics: Sequence[Topic]) -> Card:
+    """The card of a story as it is led now."""
+    told = told_by(story)
+    lead, source = next(iter(told), (story.lead, None))
+    points = _points(told)
+    return Card(
+        kind_of_piece=lead.facets.kind_of_piece,
+        sourcing=lead.facets.sourcing,
+        country=source.country if source else "",
+        topic=_topic(lead, source, topics) if source else "",
+        language=lead.language or (source.language if source else ""),
+        published_at=source.published_at if source else None,
+        collected_at=source.collected_at if source else None,
+        hook=lead.headline if shared(claim_words(lead.headline), claim_words(lead.claim)) < 1 else "",
+        at_a_glance=tuple(insight.claim for insight, _ in points[:GLANCE]) if len(points) > 1 else (),
+        what_changed=lead.facets.what_changed,
+        why_it_matters=_first(story, "why_it_matters"),
+        what_to_do=_first(story, "what_to_do"),
+        who_should_care=_first(story, "who_should_care"),
+        takeaways=tuple(f"{insight.claim} ({source.feed})" for insight, source in points[GLANCE : GLANCE + TAKEAWAYS]),
+        predictions=_predictions(story),
+        timeline=timeline(story),
+        disagreements=disagreements(story),
+    )
+
+
+def _points(told: Sequence[Told]) -> list[Told]:
+    """Claims of which no two share half of their content words; what is reported first, then what is argued."""
+    kept: list[Told] = []
+    for insight, source in told:
+        words = claim_words(insight.claim, insight.language)
+        if all(shared(words, claim_words(other.claim, other.language)) < HALF for other, _ in kept):
+            kept.append((insight, source))
+    return sorted(kept, key=lambda one: one[0].facets.kind_of_piece.casefold() in ARGUED)
+
+
+def _topic(lead: Insight, source: Source, topics: Sequence[Topic]) -> str:
+    """Title of the topic the lead is most about."""
+    text = " ".join((lead.claim, lead.headline, source.title, *(quote.text for quote in lead.quotes)))
+    about = TopicFinder(topics, DEFAULT).about(source, f" {fold(text)} ")
+    main = max(about, key=lambda topic: about[topic], default="")
+    return next((topic.title for topic in topics if topic.id == main), main)
+
+
+def _first(story: Story, facet: str) -> str:
+    """The lead's own words, else those of the next insight that has any."""
+    return next((value for insight in story.insights if (value := str(getattr(insight.facets, facet)))), "")
+
+
+def _predictions(story: Story) -> tuple[Prediction, ...]:
+    return tuple(dict.fromkeys(_told_predictions(story)))
+
+
+def _told_predictions(story: Story) -> Iterator[Prediction]:
+    for insight in story.insights:
+        yield from insight.facets.predictions

@@ -1,0 +1,75 @@
+"""Cards, timelines and disagreements hold what was stated, and nothing else."""
+
+from datetime import date, timedelta
+
+from briefing.model import Card, DatedEvent, Facets, Prediction, Topic
+from briefing.stories.timeline import card, disagreements, predictions_due, timeline
+
+from . import worlds
+from .worlds import NOW
+
+
+def two_sources(first: str, second: str, **values):
+    return worlds.story(
+        "s",
+        [worlds.insight("a", first, "e1", **values), worlds.insight("b", second, "e2")],
+        [worlds.source("e1"), worlds.source("e2", "https://two.example/feed", published_at=NOW - timedelta(days=2))],
+    )
+
+
+def test_figures_of_independent_sources_that_differ_stand_side_by_side() -> None:
+    story = two_sources(
+        "Zhipu shares climbed 48 % on Monday in Hong Kong", "In Hong Kong, shares of Zhipu climbed 41 % on Monday"
+    )
+    (found,) = disagreements(story)
+    assert (found.first.text, found.second.text) == tuple(insight.quotes[0].text for insight in story.insights)
+    assert "zhipu" in found.subject
+
+
+def test_the_same_figure_in_another_spelling_is_no_disagreement() -> None:
+    assert not disagreements(two_sources("Zhipu shares climbed 48 % on Monday", "On Monday Zhipu shares climbed 48 percent"))
+
+
+def test_a_timeline_is_in_order_and_tells_an_event_once() -> None:
+    events = Facets(
+        events=(
+            DatedEvent(date="2026-06", text="The court meets again"),
+            DatedEvent(date="2025", text="The law was passed"),
+            DatedEvent(date="2026-06", text="The court will meet again in June"),
+        )
+    )
+    story = worlds.story("s", [worlds.insight("a", "A claim", facets=events)], [worlds.source()])
+    assert [(event.date, event.text) for event in timeline(story)] == [
+        ("2025", "The law was passed"),
+        ("2026-06", "The court meets again"),
+    ]
+    assert timeline(story)[0].url == story.sources[0].url
+
+
+def test_items_of_several_days_are_part_of_the_timeline() -> None:
+    story = two_sources("Turbines passed their trial", "Turbines go on trial")
+    assert [event.date for event in timeline(story)] == ["2026-11-19", "2026-11-21"]
+
+
+def test_predictions_come_back_when_due() -> None:
+    def foretold(name: str, until: str):
+        facets = Facets(predictions=(Prediction(what=name, until=until),))
+        return worlds.story(name, [worlds.insight(name, name, facets=facets)], [worlds.source()])
+
+    stories = [foretold(name, name) for name in ("2026-11", "2026-11-23", "2026-11-20", "2027", "soon")]
+    due = predictions_due(stories, date(2026, 11, 21), timedelta(days=10))
+    assert [prediction.until for _, _, prediction in due] == ["2026-11-23", "2026-11"]
+
+
+def test_a_card_says_nothing_that_is_not_known() -> None:
+    bare = worlds.story("s", [worlds.insight("a", "Turbines outlast salt")], [worlds.source(collected_at=None)])
+    made = card(bare, ())
+    assert made == Card(language="en", published_at=made.published_at)
+
+
+def test_a_card_names_topic_and_points() -> None:
+    made = card(
+        two_sources("Turbines outlast salt", "Regulators want inspections"), [Topic(id="sea", title="At sea", words=("salt",))]
+    )
+    assert made.topic == "At sea"
+    assert made.at_a_glance == ("Turbines outlast salt", "Regulators want inspections")
