@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -214,7 +215,7 @@ def _headers(journey: Journey, validators: Validators) -> dict[str, str]:
     if validators.modified:
         headers["If-Modified-Since"] = validators.modified
     if journey.login:
-        headers["Authorization"] = aiohttp.BasicAuth(*journey.login, encoding="utf-8").encode()
+        headers["Authorization"] = "Basic " + b64encode(":".join(journey.login).encode()).decode()
     return headers
 
 
