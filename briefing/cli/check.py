@@ -1,0 +1,71 @@
+"""`briefing check`: what is wrong with feeds.toml, and what each feed offers."""
+
+from dataclasses import asdict
+
+import click
+
+from briefing import app
+from briefing.cli.desk import Desk, pass_desk
+from briefing.cli.printing import Bars, json_line, show
+from briefing.config import Config
+from briefing.errors import ConfigError
+from briefing.pipeline.offers import Offer, offers
+
+COLUMNS = ("feed", "kind", "entries", "a_week", "transcripts", "text", "language", "newest", "problem")
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Fetch each feed once and say what it offers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@pass_desk
+@click.pass_context
+def check(context: click.Context, desk: Desk, online: bool, as_json: bool) -> None:
+    """Tell everything that is wrong with feeds.toml, each problem with its line; exit code 2 if there is any."""
+    try:
+        config = desk.config()
+    except ConfigError as error:
+        for problem in error.problems if as_json else ():
+            json_line({"line": problem.line, "place": problem.place, "message": problem.message})
+        raise
+    if not as_json:
+        click.echo(f"{config.path.name} is in order: {_contents(config)}.")
+    if online:
+        context.exit(_ask(desk, config, as_json=as_json))
+
+
+def _contents(config: Config) -> str:
+    feeds = [feed for feed in config.feeds if feed.enabled]
+    resting = len(config.feeds) - len(feeds)
+    parts = [_counted(len(feeds), "feed"), f"{resting} resting" if resting else "", _counted(len(config.topics), "topic")]
+    mailboxes = _counted(len(config.mailboxes), "mailbox", "mailboxes") if config.mailboxes else ""
+    return ", ".join(filter(None, [*parts, mailboxes, f'mail by "{config.mail.transport}"']))
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _ask(desk: Desk, config: Config, *, as_json: bool) -> int:
+    """Ask every enabled feed; 1 if one could not be read."""
+    wanted = [feed for feed in config.feeds if feed.enabled]
+    with Bars() as bars:
+        found = offers(wanted, lambda: app.fetcher(config), desk.now(), bars)
+    rows = [asdict(offer) for offer in found] if as_json else [_row(offer) for offer in found]
+    show(rows, COLUMNS, as_json=as_json, empty="There is no feed to ask.")
+    return int(any(offer.error for offer in found))
+
+
+def _row(offer: Offer) -> dict[str, object]:
+    if offer.error:
+        return {"feed": offer.url, "problem": offer.error}
+    return {
+        "feed": offer.title or offer.url,
+        "kind": offer.kind,
+        "entries": offer.entries,
+        "a_week": offer.a_week,
+        "transcripts": offer.transcripts,
+        "text": "full" if offer.full_text else "teasers",
+        "language": offer.language,
+        "newest": offer.newest,
+        "problem": "; ".join(offer.warnings),
+    }

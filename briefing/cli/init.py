@@ -1,0 +1,32 @@
+"""`briefing init`: a feeds.toml to start from, and the templates."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from briefing.errors import UsageError
+from briefing.packaged import packaged
+
+NEXT = """\
+Wrote {config} and {templates}.
+Next:
+  1. put your feeds into {config} (or: briefing feeds add https://example.org/)
+  2. briefing check --online
+  3. briefing subscribers add you@example.org --active
+  4. briefing run, and look into outbox/; then fill in [mail] to send"""
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
+def init(folder: Path) -> None:
+    """Write a commented feeds.toml and the templates into DIR (here, if not given). Nothing is overwritten."""
+    config, templates = folder / "feeds.toml", folder / "templates"
+    if config.exists():
+        raise UsageError(str(config), "stands there already; nothing was written", remedy="edit it, or name another folder")
+    templates.mkdir(parents=True, exist_ok=True)
+    for file in packaged("templates").iterdir():
+        if file.is_file() and not (templates / file.name).exists():
+            shutil.copyfile(file, templates / file.name)
+    shutil.copyfile(packaged("feeds.toml"), config)
+    click.echo(NEXT.format(config=config, templates=templates))

@@ -1,0 +1,86 @@
+"""`briefing`: what may stand before a command, and the commands by name."""
+
+import importlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from briefing import __version__
+from briefing.cli.desk import DEFAULT, Desk
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "Try the whole road on bundled samples, without any account."),
+    "init": ("init", "Write a commented feeds.toml and the templates, to edit."),
+    "check": ("check", "Tell everything that is wrong with feeds.toml."),
+    "run": ("run", "Poll, read, rank and mail what is due now, then exit."),
+    "serve": ("serve", "Do what is due when it is due, and serve the pages."),
+    "worker": ("serve", "Take steps from the queue until stopped."),
+    "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),
+    "replay": ("preview", "Show an edition as it was."),
+    "plan": ("plan", "Show what an edited feeds.toml would change in the edition."),
+    "read": ("read", "Show what is made of one file or URL."),
+    "extract": ("read", "Find the insights in one file or URL."),
+    "search": ("search", "Search the archive of insights."),
+    "feeds": ("feeds", "List, add, remove, import and export feeds; how they are."),
+    "subscribers": ("subscribers", "List, add, remove, import and export subscribers."),
+    "status": ("status", "Show how the installation is and what comes next."),
+    "doctor": ("status", "Check the installation; each trouble with its remedy."),
+    "backup": ("keeping", "Copy the database to a file, also while the program runs."),
+    "restore": ("keeping", "Put a backup in the place of the database."),
+    "migrate-store": ("keeping", "Copy everything into the database at another URL."),
+    "admin": ("admin", "Links for the admin."),
+}
+"""Name -> module and help line, so that `briefing --help` imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"briefing.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name.replace("-", "_"))
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+class Moment(click.ParamType):
+    """An ISO 8601 time that says its offset."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-11-21T07:00:00+00:00", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} lacks its offset: write {moment.isoformat()}+00:00 or the like", param, ctx)
+        return moment
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="BRIEFING_CONFIG",
+    default=DEFAULT,
+    show_default="./feeds.toml, or BRIEFING_CONFIG",
+    help="The configuration file.",
+)
+@click.option("--now", type=Moment(), metavar="TIME", help="Act as if it were this moment: ISO 8601 with an offset.")
+@click.version_option(__version__, prog_name="briefing")
+@click.pass_context
+def briefing(context: click.Context, config: Path, now: datetime | None) -> None:
+    """A self-hosted editor's desk: the five insights most worth a reader's morning, each with its proof."""
+    context.obj = Desk(config_path=config, fixed_now=now)

@@ -1,0 +1,49 @@
+"""`briefing run`: one cycle of everything that is due."""
+
+import click
+
+from briefing.cli.desk import Desk, pass_desk
+from briefing.cli.opening import opened, stoppable
+from briefing.cli.printing import console, json_line, table
+from briefing.pipeline.services import Report
+from briefing.pipeline.steps import cycle
+
+COLUMNS = ("step", "done", "found", "failed", "seconds")
+SHOWN_FAILURES = 20
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@pass_desk
+def run(desk: Desk, as_json: bool) -> None:
+    """Poll, read, rank and mail what is due now, then exit. A feed that fails is named and is no failure."""
+    with opened(desk) as services, stoppable(services):
+        reports = []
+        for report in cycle(services, desk.now()):
+            reports.append(report)
+            if as_json:
+                json_line(_row(report) | {"failures": [{"subject": f.subject, "reason": f.reason} for f in report.failures]})
+        stopped = services.stopping.is_set()
+    if not as_json:
+        _print(reports)
+    if stopped:
+        raise KeyboardInterrupt
+
+
+def _print(reports: list[Report]) -> None:
+    console().print(table([_row(report) for report in reports], COLUMNS))
+    failures = [(report.step, failure) for report in reports for failure in report.failures]
+    for step, failure in failures[:SHOWN_FAILURES]:
+        click.echo(f"! {step}: {failure.subject}: {failure.reason}")
+    if len(failures) > SHOWN_FAILURES:
+        click.echo(f"! and {len(failures) - SHOWN_FAILURES} more: briefing run --json tells all")
+
+
+def _row(report: Report) -> dict[str, object]:
+    return {
+        "step": report.step,
+        "done": report.done,
+        "found": ", ".join(f"{count} {name}" for name, count in report.counts.items() if count),
+        "failed": len(report.failures) or "",
+        "seconds": round(report.took.total_seconds(), 1),
+    }

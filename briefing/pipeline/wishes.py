@@ -1,0 +1,94 @@
+"""What a subscriber asks for, as people type it on a form, a command line or a table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import TypeVar
+
+from briefing.config import Config, values
+from briefing.config.keys import BadValueError
+from briefing.delivery.addresses import check
+from briefing.errors import UsageError
+from briefing.model import Subscriber
+
+T = TypeVar("T")
+FIELDS = ("email", "topics", "zone", "at", "days", "languages", "mute")
+"""Names of the options, the form's fields and the columns of a table."""
+MOST_TOPIC_WEIGHT = 10.0
+SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Who asks for what; no topic means all alike, no language the brief's own."""
+
+    email: str
+    zone: str
+    send_at: time
+    days: tuple[int, ...]
+    topics: Mapping[str, float] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+
+
+def wishes(asked: Mapping[str, str], config: Config) -> Wishes:
+    """Wishes from text; an empty field takes what the brief has. Raises `AddressError`, and `UsageError` for another field."""
+    brief = config.briefing
+    return Wishes(
+        email=check(asked.get("email", "").strip()),
+        topics=_parsed(asked, "topics", lambda text: _topics(text, config), {}),
+        zone=_parsed(asked, "zone", values.zone, brief.timezone),
+        send_at=_parsed(asked, "at", values.clock, brief.send_at),
+        days=_parsed(asked, "days", _days, brief.days),
+        languages=_parsed(asked, "languages", values.several(values.language), (), split=True),
+        muted=_parsed(asked, "mute", lambda text: tuple(_items(text)), ()),
+    )
+
+
+def as_asked(subscriber: Subscriber) -> dict[str, str]:
+    """A subscriber's wishes as text: what `wishes` reads back."""
+    return {
+        "email": subscriber.email,
+        "topics": ",".join(id_ if weight == 1 else f"{id_}:{weight:g}" for id_, weight in subscriber.topics.items()),
+        "zone": subscriber.zone,
+        "at": f"{subscriber.send_at:%H:%M}",
+        "days": "daily" if len(subscriber.days) == len(SHORT_DAYS) else ",".join(SHORT_DAYS[day] for day in subscriber.days),
+        "languages": ",".join(subscriber.languages),
+        "mute": ",".join(subscriber.muted),
+    }
+
+
+def _parsed(asked: Mapping[str, str], name: str, parse: Callable[..., T], default: T, *, split: bool = False) -> T:
+    text = asked.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(_items(text) if split else text)
+    except BadValueError as error:
+        raise UsageError(name, f"{values.shown(text)}: expected {error}") from None
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.replace(";", ",").split(",") if item.strip()]
+
+
+def _days(text: str) -> tuple[int, ...]:
+    return values.days(text if text == "daily" else [item.lower()[:3] for item in _items(text)])
+
+
+def _topics(text: str, config: Config) -> dict[str, float]:
+    return dict(_topic(item, [topic.id for topic in config.topics]) for item in _items(text))
+
+
+def _topic(item: str, known: list[str]) -> tuple[str, float]:
+    """`ai` or `ai:2`."""
+    name, colon, weight = item.partition(":")
+    if name.strip() not in known:
+        raise BadValueError(f"topics of the brief, which are {', '.join(known) or 'none'}{values.nearest(name, known)}")
+    try:
+        number = float(weight) if colon else 1.0
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= MOST_TOPIC_WEIGHT:
+        raise BadValueError(f"a weight above 0, at most {MOST_TOPIC_WEIGHT:g}, behind the colon, such as ai:2")
+    return name.strip(), number
