@@ -13,7 +13,9 @@ _CHINESE = "零一二两三四五六七八九十百千万亿半"
 _DIGITS = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _TOKEN = re.compile(rf"(?P<digits>{_DIGITS})|(?P<chinese>[{_CHINESE}]+)|(?P<word>[^\W\d_{_CHINESE}]+)|(?P<mark>[^\w\s-])")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*$")
-_GERMAN = re.compile(r"(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und(zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)$")
+_GERMAN = re.compile(
+    r"(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und(zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)$"
+)
 _BEFORE = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar", "mai", "mars", "dec", "sep", "jan"})
 
@@ -110,7 +112,11 @@ def _scaled(current: float, total: float, scale: float) -> tuple[float, float]:
 
 def _continues(tokens: list[re.Match[str]], index: int) -> bool:
     previous = tokens[index - 2].group().lower()
-    return index < len(tokens) and previous in {"hundred", "thousand"} and tokens[index].group().lower() in lexicon.load("en").table("numbers")
+    return (
+        index < len(tokens)
+        and previous in {"hundred", "thousand"}
+        and tokens[index].group().lower() in lexicon.load("en").table("numbers")
+    )
 
 
 def _german(word: str) -> float | None:
@@ -170,7 +176,12 @@ def units(passage: str) -> frozenset[str]:
 
 def calendar(passage: str) -> frozenset[str]:
     """Months, weekdays and relative days and years that a text names, as "month 6", "weekday 0", "day -1"."""
-    return frozenset(chain(_months(passage), *(_named(passage, name) for name in ("weekdays", "relative_days", "relative_years", "relative_months"))))
+    return frozenset(
+        chain(
+            _months(passage),
+            *(_named(passage, name) for name in ("weekdays", "relative_days", "relative_years", "relative_months")),
+        )
+    )
 
 
 def _months(passage: str) -> Iterator[str]:

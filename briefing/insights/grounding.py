@@ -1,6 +1,5 @@
 """The only door from a draft to an insight: each quote stands in the document, and the claim says no more than its quotes do."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -165,7 +164,7 @@ def _two_speakers(case: Case) -> str:
 
 def _unfit_quote(case: Case) -> str:
     for quote in case.draft.quotes:
-        reason = safety.unfit(quote.text) or safety.repetitive(quote.text) and "a quote says nothing"
+        reason = safety.unfit(quote.text) or (safety.repetitive(quote.text) and "a quote says nothing")
         if reason or safety.speaks_to_models(_sentences(case.document, quote), case.speakers):
             return reason or "a quote speaks to a language model"
     return ""
@@ -173,7 +172,9 @@ def _unfit_quote(case: Case) -> str:
 
 def _sentences(document: Document, quote: Quote) -> str:
     """The whole sentences that a quote touches."""
-    spans = [(s.start, s.end) for p in _passages(document, quote) for s in p.sentences if s.start < quote.end and quote.start < s.end]
+    spans = [
+        (s.start, s.end) for p in _passages(document, quote) for s in p.sentences if s.start < quote.end and quote.start < s.end
+    ]
     return document.text[spans[0][0] : spans[-1][1]] if spans else quote.text
 
 

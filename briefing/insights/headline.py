@@ -43,7 +43,7 @@ def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
         for first, begin in enumerate(bounds[:-1]):
             for stop in bounds[first + 1 :]:
                 piece = without_preamble(sentence[begin:stop].strip(_END), words)
-                yield Clause(piece, begin == 0, stop == len(sentence), sentence.rstrip("\"”").endswith(("?", "？")))
+                yield Clause(piece, begin == 0, stop == len(sentence), sentence.rstrip('"”').endswith(("?", "？")))
 
 
 def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
@@ -87,7 +87,11 @@ def _beginning(claim: str, words: Lexicon) -> str:
         return _titled(piece)
     dangling, starts = words.words("dangling"), words.words("phrase_starts")
     lower = [place.group().lower().replace("’", "'") for place in places]
-    ends = [i + 1 for i, (now, after) in enumerate(pairwise(lower)) if i < room and i >= room // 3 and now not in dangling and after in starts]
+    ends = [
+        i + 1
+        for i, (now, after) in enumerate(pairwise(lower))
+        if i < room and i >= room // 3 and now not in dangling and after in starts
+    ]
     solid = [i + 1 for i in range(room) if lower[i] not in dangling]
     chosen = ends[-1] if ends else solid[-1] if solid else room
     return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""

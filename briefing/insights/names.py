@@ -12,7 +12,9 @@ from briefing.insights.lexicon import Lexicon
 _WORD = re.compile(rf"[^\W_{text.CJK}]+(?:[-'’.&][^\W_{text.CJK}]+)*")
 _BEGINS = re.compile(r"(?:^|[.!?:;…]|--)\W*$")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_GERMAN_NOUN = re.compile(r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|ismus|nis|nisse|chen|lein|ment|mente|enz|anz|ik|ur|um|eit|ent|enten|ion|ionen|kosten|zeit|preis\w*|zahl\w*|stellen)$")
+_GERMAN_NOUN = re.compile(
+    r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|ismus|nis|nisse|chen|lein|ment|mente|enz|anz|ik|ur|um|eit|ent|enten|ion|ionen|kosten|zeit|preis\w*|zahl\w*|stellen)$"
+)
 _ENGLISH_FORM = re.compile(r"..(?:ings?|ed|ly|ness|tions?|ments?|able|ible|is(?:e|es|ing)|iz(?:e|es|ing)|less|ful)$")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ers", "ed", "es", "ly", "er", "s", "e", "y", "en", "n")
 _LONGEST_STEM = 8
@@ -43,12 +45,17 @@ def strange_names(claim: str, evidence: str, document: str, language: str) -> li
 
 
 def names(claim: str, language: str, document: str = "") -> Iterator[str]:
-    """Capitalised words, words with inner capitals or digits, foreign scripts; at a beginning only those that are no usual word."""
+    """Capitalised words and those with inner capitals or digits; at the beginning of a sentence only those that are no usual word."""
     words = lexicon.load(language)
     for match in _WORD.finditer(claim):
         word = _POSSESSIVE.sub("", match.group())
         lower = word.lower().replace("’", "'")
-        if lower in words.words("not_names") or lower in lexicon.merged("months") or word.isdigit() or word in text.stop_words(language):
+        if (
+            lower in words.words("not_names")
+            or lower in lexicon.merged("months")
+            or word.isdigit()
+            or word in text.stop_words(language)
+        ):
             continue
         if _is_name(word, lower, claim, match.start(), words, document):
             yield word
@@ -72,12 +79,16 @@ def _usual(lower: str, words: Lexicon, document: str) -> bool:
     """Whether a word at the beginning of a sentence has its capital from there."""
     if lower in text.stop_words(words.language) or _common(lower, words.language):
         return True
-    return re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", document) is not None or _german_noun(lower, "") and words.language == "de"
+    return re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", document) is not None or (
+        words.language == "de" and _german_noun(lower, "")
+    )
 
 
 def _german_noun(lower: str, before: str) -> bool:
     previous = re.search(r"(\w+)\W*$", before)
-    led = previous is not None and (previous[1].lower() in text.stop_words("de") or re.search(r"(?:e|en|er|es|em)$", previous[1]) is not None)
+    led = previous is not None and (
+        previous[1].lower() in text.stop_words("de") or re.search(r"(?:e|en|er|es|em)$", previous[1]) is not None
+    )
     return led or _GERMAN_NOUN.search(lower) is not None
 
 
@@ -86,7 +97,9 @@ def _common(lower: str, language: str) -> bool:
         return False
     listed = _common_stems()
     parts = re.split(r"[-'.&]", lower)
-    return all(part in text.stop_words("en") or stem(part) in listed or len(part) < 3 or _ENGLISH_FORM.search(part) for part in parts)
+    return all(
+        part in text.stop_words("en") or stem(part) in listed or len(part) < 3 or _ENGLISH_FORM.search(part) for part in parts
+    )
 
 
 @cache

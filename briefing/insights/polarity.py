@@ -30,7 +30,7 @@ class Clause:
 
 
 def contradicts(claim: str, evidence: str, language: str) -> bool:
-    """Whether in the clause of the evidence that is nearest to a clause of the claim the negations differ, or an opposite is said."""
+    """Whether the negations of a clause and of the evidence nearest to it differ, or an opposite is said."""
     words = lexicon.load(language)
     said = list(clauses(evidence, words))
     return any(_denies(clause, said, words) for clause in clauses(claim, words)) or _opposite(claim, evidence, words)
@@ -57,7 +57,7 @@ def _clause(tokens: list[str], stop: frozenset[str]) -> Clause:
     for token in tokens:
         if token == _NOT:
             reach = REACH
-        elif token.lower() not in stop and len(token) > 1 or text.CJK_CHARACTER.match(token):
+        elif (token.lower() not in stop and len(token) > 1) or text.CJK_CHARACTER.match(token):
             words[stem(token) if len(token) > 1 else token] = reach > 0
             reach -= 1
     return Clause(words, _NOT in tokens, " ".join(tokens))

@@ -1,4 +1,4 @@
-"""What must never be quoted or claimed, whoever wrote it: links, addresses, markup, hidden characters, words spoken to a language model."""
+"""What must never be quoted or claimed: links, addresses, markup, hidden characters, words spoken to a language model."""
 
 import re
 import unicodedata
@@ -13,20 +13,38 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"[\w.+-]+\s?@\s?[\w-]+\.\w+")
-_SENT_TO = re.compile(r"\b(?:visit|go to|head to|click|buy at|sign up at)\s+[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|app|co|me|info|biz|xyz|fm|ai)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"<\s*[/!?]?\s*[a-z][^<>]{0,200}>|\]\(|!\[|```|\{\{|\{%|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|<\s*/?\s*(?:script|img|iframe|style)", re.IGNORECASE)
-_ROLE = re.compile(r"(?:^|[\s\"'`(])(?:system|assistant)\s*:|</?(?:system|assistant|user|document|instructions?|prompt)\b", re.IGNORECASE)
+_SENT_TO = re.compile(
+    r"\b(?:visit|go to|head to|click|buy at|sign up at)\s+[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|app|co|me|info|xyz|fm|ai)\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(
+    r"<\s*[/!?]?\s*[a-z][^<>]{0,200}>|\]\(|!\[|```|\{\{|\{%|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|<\s*/?\s*(?:script|img|iframe|style)",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"(?:^|[\s\"'`(])(?:system|assistant)\s*:|</?(?:system|assistant|user|document|instructions?|prompt)\b", re.IGNORECASE
+)
 _ROLES = frozenset({"system", "assistant", "user", "ai", "developer", "model"})
-_SENTENCE = re.compile(r"(?:[.:!?。：！？\n\"“'`;]|\band\b|^)\s*(?:please|now|you must|you should|bitte|por favor)?[\s,]*", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"(?:[.:!?。：！？\n\"“'`;]|\band\b|^)\s*(?:please|now|you must|you should|bitte|por favor)?[\s,]*", re.IGNORECASE
+)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 _JOINERS = frozenset("\u200c\u200d")
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαοενικτρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsdhqwABEKMHOPCTXIJSaoevikTpuABEZHIKMNOPTYX")
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅαοενικτρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsdhqwABEKMHOPCTXIJSaoevikTpuABEZHIKMNOPTYX"
+)
 
 
 def visible(passage: str) -> str:
     """The text without control, zero-width, bidirectional, tag and private-use characters; line breaks and tabs become spaces."""
     spaced = re.sub(r"[\t\n\r\v\f\x85\u2028\u2029]", " ", passage)
-    return "".join(c for c in spaced if unicodedata.category(c) not in _HIDDEN_CATEGORIES and not "\ufe00" <= c <= "\ufe0f" and not "\U000e0000" <= c <= "\U000e0fff")
+    return "".join(
+        c
+        for c in spaced
+        if unicodedata.category(c) not in _HIDDEN_CATEGORIES
+        and not "\ufe00" <= c <= "\ufe0f"
+        and not "\U000e0000" <= c <= "\U000e0fff"
+    )
 
 
 def has_hidden(passage: str) -> bool:
@@ -47,7 +65,12 @@ def marked_up(passage: str) -> bool:
 def speaks_to_models(passage: str, speaker: str = "") -> bool:
     """Whether the words are addressed to a language model instead of a reader, in any of the languages that have a list."""
     plain = unicodedata.normalize("NFKC", visible(passage)).translate(_LOOKALIKES)
-    return bool(speaker.strip().lower() in _ROLES or _ROLE.search(plain) or lexicon.everywhere("to_models").search(plain) or _orders(plain))
+    return bool(
+        speaker.strip().lower() in _ROLES
+        or _ROLE.search(plain)
+        or lexicon.everywhere("to_models").search(plain)
+        or _orders(plain)
+    )
 
 
 def _orders(plain: str) -> bool:

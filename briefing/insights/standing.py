@@ -7,7 +7,10 @@ from briefing.insights import lexicon, safety
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.wording import without_leading, without_preamble
 
-_POINTER = re.compile(r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|este|esta|estos|estas|ese|esa|这|那|这些|那些|该|此)\s*(?P<noun>[\w'’]+)", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|este|esta|estos|estas|ese|esa|这|那|这些|那些|该|此)\s*(?P<noun>[\w'’]+)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
 _QUESTION = ("?", "？")
 

@@ -27,7 +27,9 @@ _REPEATED = re.compile(rf"(?<![\w'’-])({_WORD}(?:\s+{_WORD}){{0,3}})[\s,.…�
 _DASH = re.compile(r"\s*(?:--|[–—])\s*|(?<=\w)-\s+")
 _STOP = re.compile(r"[.!?…。！？,;:]")
 _ASIDE = re.compile(r"\s*(?:--|[–—])\s[^–—.!?\n]{3,160}?\s(?:--|[–—])\s")
-_CLAUSE_END = re.compile(r"[,;:，；：、](?!\d)|\s(?:--|[–—])\s|\s(?=and\b|but\b|because\b|which\b|und\b|aber\b|et\b|mais\b|y\b|pero\b)")
+_CLAUSE_END = re.compile(
+    r"[,;:，；：、](?!\d)|\s(?:--|[–—])\s|\s(?=and\b|but\b|because\b|which\b|und\b|aber\b|et\b|mais\b|y\b|pero\b)"
+)
 
 
 def trim(quote: str, language: str = "", longest: int = LONGEST_CLAIM) -> str:
@@ -141,7 +143,9 @@ def _without_tails(quote: str, words: Lexicon) -> str:
 
 def _without_hedges(quote: str, words: Lexicon) -> str:
     keep = words.source("hedge_after")
-    return _compiled(rf"({keep})\s+(?:{words.source('hedges')})(?=\s+\w)(?!\s+(?:how|what|that|if|why|where|when|who)\b)").sub(r"\1", quote)
+    return _compiled(rf"({keep})\s+(?:{words.source('hedges')})(?=\s+\w)(?!\s+(?:how|what|that|if|why|where|when|who)\b)").sub(
+        r"\1", quote
+    )
 
 
 def _without_stutters(quote: str, words: Lexicon) -> str:
@@ -186,7 +190,9 @@ def without_leading(quote: str, words: Lexicon) -> str:
     """Words that only tie the claim to what was said before it."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     unless = rf"(?!\s+(?:{kept})\b)" if kept else ""
-    pattern = _compiled(rf"\W*(?:(?:{words.source('leading_marked')})\s*[,.!?…，。–—-]+|(?:{words.source('leading')}){unless}[,，…]*)\s*")
+    pattern = _compiled(
+        rf"\W*(?:(?:{words.source('leading_marked')})\s*[,.!?…，。–—-]+|(?:{words.source('leading')}){unless}[,，…]*)\s*"
+    )
     for _ in range(8):
         match = pattern.match(quote)
         if not match or not match.end() or text.word_count(quote[match.end() :]) < SHORTEST_REMAINDER:

@@ -1,0 +1,181 @@
+"""An `InsightWriter` that lets a language model word what the scorer chose; whatever it cannot prove ships as it was said."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from briefing import text
+from briefing.errors import EndpointError
+from briefing.insights.answers import LONGEST_ANSWER, Claimed, parse_answer
+from briefing.insights.grounding import ground
+from briefing.insights.prompts import MOST_TOKENS, SCHEMA, VERSION, Messages, again, messages, passages, tokens
+from briefing.model import Document, Draft, Insight, Quote
+from briefing.ports import Budget, InsightWriter, Memo
+
+__all__ = ["Claimed", "ModelWriter", "parse_answer"]
+
+WRITER = "llm"
+WEIGHT = 0.1
+"""How far the model's score moves ours: at most a tenth, and by one place."""
+
+REPAIRS = 2
+PAUSE, LONG_PAUSE = timedelta(minutes=5), timedelta(hours=1)
+OVERLAP = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class Answer(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+class Chat(Protocol):
+    def chat(self, model: str, messages: Messages, *, schema: Mapping[str, object] | None, max_tokens: int) -> Answer:
+        """The answer of a model. Raises `EndpointError`."""
+        ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ModelWriter:
+    """Words the drafts of another writer. Never raises: what fails leaves those drafts as they are."""
+
+    def __init__(
+        self,
+        writer: InsightWriter,
+        endpoint: Chat,
+        *,
+        memo: Memo,
+        budget: Budget,
+        language: str,
+        model: str,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._writer, self._endpoint = writer, endpoint
+        self._memo, self._budget = memo, budget
+        self._language, self._model = language, model
+        self._clock = clock
+        self._paused_until = datetime.min.replace(tzinfo=UTC)
+
+    def write(self, document: Document, limit: int) -> list[Draft]:
+        """The other writer's drafts, best first, in the model's words where these can be proved."""
+        drafts = self._writer.write(document, limit)
+        if not drafts:
+            return drafts
+        shown = passages(document, drafts)
+        claims = parse_answer(self._answer(document, shown))
+        return reordered([self._worded(document, draft, claims) for draft in drafts])
+
+    def _answer(self, document: Document, shown: Sequence[str]) -> str:
+        """The remembered or a fresh answer; empty if there is none to be had."""
+        key = f"answer:{text.stable_id(VERSION, self._model, self._language, document.kind.value, *shown)}"
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        answer = self._ask(messages(document, shown, self._language))
+        if answer is not None:
+            self._memo.put(key, answer)
+        return answer or ""
+
+    def _ask(self, asked: Messages) -> str | None:
+        """An answer with claims after at most two repairs; "" if the model gives none, None if it cannot be asked now."""
+        first = asked
+        for _ in range(1 + REPAIRS):
+            answer = self._call(asked)
+            if answer is None or parse_answer(answer):
+                return answer
+            if not re.search(r"[{\[]", answer):
+                self._note("refusal", "it answered without JSON")
+                return ""
+            asked = again(first, answer)
+        self._note("garbage", "it gave no usable JSON three times")
+        return ""
+
+    def _call(self, asked: Messages) -> str | None:
+        if self._clock() < self._paused_until:
+            return None
+        if not self._budget.take("tokens", tokens(asked)):
+            self._note("budget", "today's tokens are spent")
+            return None
+        try:
+            answer = self._endpoint.chat(self._model, asked, schema=SCHEMA, max_tokens=MOST_TOKENS)
+        except EndpointError as error:
+            self._pause(error)
+            return None
+        return (answer.text or "")[:LONGEST_ANSWER]
+
+    def _pause(self, error: EndpointError) -> None:
+        wait = error.retry_after or (LONG_PAUSE if error.permanent else PAUSE)
+        self._paused_until = self._clock() + wait
+        self._note("endpoint", error.reason)
+
+    def _note(self, cause: str, reason: str) -> None:
+        """One line a cause and day."""
+        key = f"noted:{cause}:{text.stable_id(reason)}:{self._clock().date()}"
+        if self._memo.get(key) is None:
+            self._memo.put(key, "1")
+            _log.warning("%s: insights ship in the speakers' own words: %s", self._model, reason)
+
+    def _worded(self, document: Document, draft: Draft, claims: Sequence[Claimed]) -> Draft:
+        """The draft in the model's words if one of its claims is about this quote and holds; else as it is."""
+        for claimed in claims:
+            place = find(document.text, claimed.quote)
+            if place and _overlap(place, draft.quotes[0]) >= OVERLAP:
+                worded = _model_draft(document, draft, claimed, place, self._language)
+                if isinstance(ground(document, worded), Insight):
+                    return worded
+        return draft
+
+
+def _model_draft(document: Document, draft: Draft, claimed: Claimed, place: tuple[int, int], language: str) -> Draft:
+    start, end = place
+    quote = replace(draft.quotes[0], start=start, end=end, text=document.text[start:end])
+    score = draft.score + WEIGHT * (claimed.score - draft.score)
+    return replace(
+        draft,
+        claim=claimed.claim,
+        headline=claimed.headline,
+        quotes=(quote, *draft.quotes[1:]),
+        score=score,
+        writer=WRITER,
+        language=language,
+    )
+
+
+def reordered(worded: Sequence[Draft]) -> list[Draft]:
+    """By score, but no draft more than one place from where the scorer had it."""
+    order = list(worded)
+    place = 0
+    while place + 1 < len(order):
+        if order[place + 1].score > order[place].score:
+            order[place], order[place + 1] = order[place + 1], order[place]
+            place += 1
+        place += 1
+    return order
+
+
+_LOOSE = {"'": "['’‘`´]", '"': '["“”„«»]', "-": "[-–—‐‑]", "…": r"(?:…|\.\.\.)"}
+_CANONICAL = str.maketrans("’‘`´“”„«»–—‐‑", '\'\'\'\'"""""----')
+
+
+def find(whole: str, quote: str) -> tuple[int, int] | None:
+    """Where a quote stands in a text, whatever its case, white space, quotation marks and dashes; None if it does not."""
+    canonical = quote.translate(_CANONICAL).strip().strip("\"'").strip()
+    exact = whole.find(canonical)
+    if exact >= 0 and canonical:
+        return exact, exact + len(canonical)
+    pattern = r"\s+".join("".join(_LOOSE.get(c, re.escape(c)) for c in word) for word in canonical.split())
+    match = re.search(pattern, whole, re.IGNORECASE) if pattern else None
+    return match.span() if match else None
+
+
+def _overlap(place: tuple[int, int], quote: Quote) -> float:
+    """Share of the shorter of two spans that both have."""
+    shared = min(place[1], quote.end) - max(place[0], quote.start)
+    return max(0, shared) / max(1, min(place[1] - place[0], quote.end - quote.start))
