@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from briefing.text import stop_word_languages, stop_words, words
+from briefing.text import primary, stop_word_languages, stop_words, words
 
 _SAMPLE = 20_000
 _SCRIPTS = {
@@ -20,7 +20,21 @@ _SCRIPTS = {
 _LETTER = re.compile(r"[^\W\d_]")
 _SCRIPT_SHARE = 0.3
 _KANA_SHARE = 0.05
-_STOP_SHARE = 0.12
+_STOP_SHARE = 0.2
+_FEWEST_WORDS = 30
+
+
+def settle(declared: str, text: str) -> str:
+    """The declared language unless the words are clearly of another; found out where none was declared.
+
+    A declared language that we have no word list for is believed as long as the script does not speak against it.
+    """
+    known = primary(declared)
+    found = detect(text)
+    if not known or not found or len(words(text[:_SAMPLE])) < _FEWEST_WORDS:
+        return known or found
+    is_judged = known in stop_word_languages() or known in _SCRIPTS
+    return found if is_judged or found in _SCRIPTS else known
 
 
 def detect(text: str) -> str:

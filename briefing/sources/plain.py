@@ -7,7 +7,6 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.sources.blocks import Block
 from briefing.sources.labels import speakers, split_label
-from briefing.sources.spoken import spoken
 from briefing.text import word_count
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
@@ -38,7 +37,7 @@ def _turns(parts: list[str], known: frozenset[str]) -> Iterator[Block]:
     for part in parts:
         name, words = split_label(part, known)
         speaker = name or speaker
-        yield Block(text=spoken(flat(words)), speaker=speaker)
+        yield Block(text=flat(words), speaker=speaker)
 
 
 def _prose(part: str) -> Iterator[Block]:

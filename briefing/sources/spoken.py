@@ -35,5 +35,10 @@ def spoken(text: str) -> str:
     bare = _ESCAPED.sub(r"\1", text)
     for _, pattern in _REMOVED:
         bare = pattern.sub(" ", bare)
-    bare = _TAG_LIKE.sub(r"\1", bare)
+    bare = untagged(bare)
     return _ORPHAN.sub(r"\1", " ".join(bare.split())) if bare != text else text
+
+
+def untagged(text: str) -> str:
+    """The text with the angle brackets of what looks like a tag taken off."""
+    return _TAG_LIKE.sub(r"\1", text) if "<" in text else text
