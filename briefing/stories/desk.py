@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 
 from briefing.model import Pick, Selection, Subscriber, Update
-from briefing.stories.candidates import Candidates, Flags, Floats
+from briefing.stories.candidates import Candidates, Flags, Floats, Places
 from briefing.stories.explain import Explainer
-from briefing.stories.interests import Interests
+from briefing.stories.interests import Interests, chosen
 from briefing.stories.ledger import Ledger
 from briefing.stories.news import Sent
 from briefing.stories.picks import NOTHING, choose
@@ -34,7 +34,7 @@ class Desk:
         self.interests = Interests(candidates)
         self._ledger = Ledger(candidates)
         self._explainer = Explainer(candidates)
-        self._masks: dict[tuple[str, tuple[str, ...]], Flags] = {}
+        self._masks: dict[tuple[str, tuple[str, ...]], Places] = {}
 
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         scores, updates = self.scores(readers)
@@ -52,29 +52,40 @@ class Desk:
         """[readers, columns] scores, 0 for what is ruled out, and the updates by row and column."""
         scores = self.interests.rows([reader.subscriber for reader in readers]) @ self.interests.features
         updates: dict[int, dict[int, Update]] = {}
+        rows: list[int] = []
+        places: list[int] = []
         for row, reader in enumerate(readers):
             for mask in self.masks(reader).values():
                 scores[row, mask] = 0
-            if reader.sent:
-                spent, updates[row] = self._ledger.past(reader.sent, reader.slot)
-                scores[row, list(spent)] = 0
-                scores[row, list(updates[row])] *= self.candidates.weights.update
+            spent, again = self._ledger.past(reader.sent, reader.slot)
+            rows.extend([row] * len(spent))
+            places.extend(spent)
+            if again:
+                updates[row] = again
+                scores[row, list(again)] *= self.candidates.weights.update
+        scores[rows, places] = 0
         return scores, updates
 
-    def masks(self, reader: Reader) -> dict[str, Flags]:
-        """What a reader's languages and muted words rule out, by reason code."""
-        wanted = {"language": reader.languages, "muted": reader.subscriber.muted if reader.subscriber else ()}
-        return {kind: self._mask(kind, values) for kind, values in wanted.items() if values}
+    def masks(self, reader: Reader) -> dict[str, Places]:
+        """The columns that a reader's languages and muted words rule out, by reason code."""
+        found: dict[str, Places] = {}
+        if reader.languages and len(ruled_out := self._mask("language", reader.languages)):
+            found["language"] = ruled_out
+        if reader.subscriber and reader.subscriber.muted:
+            found["muted"] = self._mask("muted", reader.subscriber.muted)
+        return found
 
-    def _mask(self, kind: str, values: tuple[str, ...]) -> Flags:
+    def _mask(self, kind: str, values: tuple[str, ...]) -> Places:
         if (kind, values) not in self._masks:
-            self._masks[kind, values] = foreign(self.candidates, values) if kind == "language" else muted(self.candidates, values)
+            flags = foreign(self.candidates, values) if kind == "language" else muted(self.candidates, values)
+            self._masks[kind, values] = np.flatnonzero(flags)
         return self._masks[kind, values]
 
     def spent(self, reader: Reader) -> set[int]:
         return self._ledger.past(reader.sent, reader.slot)[0]
 
     def _picks(self, reader: Reader, row: Sequence[int], scores: Floats, updates: Mapping[int, Update]) -> Iterator[Pick]:
+        topics = chosen(reader.subscriber)
         for place in row:
             if place == NOTHING:
                 return
@@ -82,7 +93,7 @@ class Desk:
             yield Pick(
                 story=self._explainer.led(place),
                 score=float(scores[place]),
-                reasons=self._explainer.reasons(place, reader.subscriber, update),
+                reasons=self._explainer.reasons(place, reader.subscriber, topics, update),
                 update_of=update,
             )
 

@@ -1,5 +1,6 @@
 """Why a column was picked, as reason codes: the three that say most."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +9,6 @@ from briefing.model import Reason, Story, Subscriber, Update
 from briefing.stories.candidates import Candidates, Column
 from briefing.stories.clustering import publishers
 from briefing.stories.facts import figures
-from briefing.stories.interests import chosen
 
 MOST = 3
 
@@ -27,10 +27,11 @@ class Explainer:
             self._led[place] = self._candidates.columns[place].led()
         return self._led[place]
 
-    def reasons(self, place: int, subscriber: Subscriber | None, update: Update | None) -> tuple[Reason, ...]:
-        """At most three, strongest first."""
+    def reasons(
+        self, place: int, subscriber: Subscriber | None, topics: Mapping[str, float], update: Update | None
+    ) -> tuple[Reason, ...]:
+        """At most three, strongest first; `topics` are those the reader chose."""
         column = self._candidates.columns[place]
-        topics = chosen(subscriber)
         matched = tuple(topic for topic in column.topics if topic in topics)
         liked = bool(subscriber and subscriber.learnt.get(column.source.feed_url, 0) > 0)
         key = (place, matched, liked, bool(topics))

@@ -19,12 +19,12 @@ class LeftOut:
         self._shown = {pick.story.id for pick in selection.picks}
         picked = {pick.story.lead.id for pick in selection.picks}
         self._picked = [column for column in self._candidates.columns if column.insight.id in picked]
-        count = len(self._candidates)
-        spent = np.zeros(count, np.bool_)
-        spent[list(desk.spent(reader))] = True
-        self._rules = {"old": self._candidates.recency <= 0, "floor": ~self._candidates.strong_enough}
-        self._rules |= desk.masks(reader)
-        self._rules["sent"] = spent
+        self._rules = {
+            "old": np.flatnonzero(self._candidates.recency <= 0),
+            "floor": np.flatnonzero(~self._candidates.strong_enough),
+            **desk.masks(reader),
+            "sent": np.array(sorted(desk.spent(reader)), np.intp),
+        }
 
     def counts(self) -> dict[str, int]:
         return dict(Counter(self._why(places) for story, places in self._candidates.of_story.items() if story not in self._shown))
@@ -33,7 +33,7 @@ class LeftOut:
         """The rule at which the last of a story's insights fell, or what stood in the way of its best one."""
         left = np.array(places)
         for code, ruled_out in self._rules.items():
-            left = left[~ruled_out[left]]
+            left = np.setdiff1d(left, ruled_out)
             if not len(left):
                 return code
         return self._crowded_out(self._candidates.columns[left[np.argmax(self._candidates.base[left])]])

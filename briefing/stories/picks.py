@@ -21,8 +21,8 @@ class Shortlist:
 
     @classmethod
     def of(cls, scores: Floats, depth: int) -> "Shortlist":
-        depth = min(depth, scores.shape[1])
-        best = np.argpartition(-scores, depth - 1, axis=1)[:, :depth] if depth < scores.shape[1] else _all(scores)
+        rest = scores.shape[1] - depth
+        best = np.argpartition(scores, rest, axis=1)[:, rest:] if rest > 0 else _all(scores)
         found = np.take_along_axis(scores, best, axis=1)
         order = np.lexsort((best, -found), axis=1)
         found = np.take_along_axis(found, order, axis=1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from briefing.model import Selection, Story, Topic
-from briefing.stories.candidates import Candidates
+from briefing.stories.candidates import Candidates, Floats
 from briefing.stories.desk import Desk, Reader
 from briefing.stories.facts import facts, keys
 from briefing.stories.left_out import LeftOut
@@ -23,6 +23,11 @@ class Ranking:
 
     def __init__(self, stories: Sequence[Story], topics: Sequence[Topic], *, now: datetime, weights: Weights = DEFAULT) -> None:
         self._desk = Desk(Candidates(stories, topics, now, weights))
+
+    @property
+    def features(self) -> Floats:
+        """[features, columns]: what every row of readers is multiplied with."""
+        return self._desk.interests.features
 
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         """At most `top` picks for each reader, in the order of `readers`; each pick's story has the insight to show in front."""
