@@ -28,16 +28,17 @@ _ZONES |= {"pst": -8, "pdt": -7, "bst": 1, "ist": 5.5, "jst": 9, "cet": 1, "cest
 _ZONES |= {"wet": 0, "west": 1, "aest": 10, "aedt": 11, "kst": 9, "hst": -10, "akst": -9, "akdt": -8, "ast": -4, "adt": -3}
 _ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{2}|(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?\b)?"
+_MONTH_NAME = r"(?P<name>[A-Za-z]{3})[a-z]*\.?"
+_DAY_NAME = r"(?:[^\s,0-9]+,?\s+)?"
 _SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
+    re.compile(shape, re.IGNORECASE | re.ASCII)
     for shape in (
         rf"(?P<year>\d{{4}})-?(?P<month>\d\d)-?(?P<day>\d\d)(?:[T\s]+{_CLOCK}\s*{_ZONE})?",
-        r"(?P<year>\d{4})-(?P<month>\d\d)",
-        rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})[\s-]+(?P<name>[A-Za-z]{{3}})[a-z]*\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)"
-        rf"(?:,?\s+{_CLOCK}\s*{_ZONE})?(?:\s*\([^)]*\))?",
-        rf"(?:[A-Za-z]+,?\s+)?(?P<name>[A-Za-z]{{3}})[a-z]*\.?\s+(?P<day>\d{{1,2}}),?(?:\s+{_CLOCK}\s*{_ZONE})?"
-        rf",?\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?(?P<hour2>\d{{1,2}}):(?P<minute2>\d\d)(?::(?P<second2>\d\d))?\s*(?P<zone2>[A-Za-z]{{1,5}}|[+-]\d{{4}})?)?",
         rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK}\s*{_ZONE})?",
+        r"(?P<year>\d{4})-(?P<month>\d\d)",
+        rf"{_DAY_NAME}(?P<day>\d{{1,2}})[\s-]+{_MONTH_NAME},?[\s-]+(?P<year>\d{{4}}|\d\d)(?:,?\s+{_CLOCK}\s*{_ZONE})?(?:\s*\([^)]*\))?",
+        rf"{_DAY_NAME}{_MONTH_NAME}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?{_CLOCK}\s*{_ZONE})?",
+        rf"{_DAY_NAME}{_MONTH_NAME}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*{_ZONE}\s+(?P<year>\d{{4}})",
     )
 )
 _DURATION = re.compile(r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,6})?)\s*")
@@ -50,7 +51,7 @@ def parse(text: str) -> datetime | None:
     stripped = " ".join(text.split())[:100]
     for shape in _SHAPES:
         if found := shape.fullmatch(stripped):
-            return _date({name.rstrip("2"): value for name, value in found.groupdict().items() if value is not None})
+            return _date({name: value for name, value in found.groupdict().items() if value is not None})
     return None
 
 
@@ -91,7 +92,7 @@ def _date(parts: dict[str, str]) -> datetime | None:
             int(parts.get("day", "1")),
             _hour(int(parts.get("hour", "0")), parts.get("half", "")),
             int(parts.get("minute", "0")),
-            min(int(parts.get("second", "0")), 59) if int(parts.get("second", "0")) == 60 else int(parts.get("second", "0")),
+            _second(int(parts.get("second", "0"))),
             tzinfo=timezone(_offset(parts.get("zone", ""))),
         )
         return _plausible(local.astimezone(UTC))
@@ -115,6 +116,11 @@ def _hour(hour: int, half: str) -> int:
     if not half:
         return hour
     return hour % 12 + (12 if half.lower().startswith("p") else 0)
+
+
+def _second(second: int) -> int:
+    """Leap seconds are written 60, which no clock here knows."""
+    return 59 if second == 60 else second
 
 
 def _offset(zone: str) -> timedelta:

@@ -19,11 +19,22 @@ NAME_TEXT = 300
 ITEM_TAGS = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ROOT_TAG = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_SHORT_TAGS = frozenset({"title", "link", "guid", "id", "url", "pubdate", "published", "updated", "date", "duration"})
+_LINK_TAGS = frozenset({"link", "url"})
+_SHORT_TAGS = frozenset({"title", "guid", "id", "pubdate", "published", "updated", "date", "duration"})
 _NAME_TAGS = frozenset(
     {"author", "creator", "managingeditor", "webmaster", "name", "email", "owner", "contributor", "publisher", "copyright"}
 )
 _UNUSED_TAGS = frozenset({"category", "keywords"})
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+}
 
 
 def parse(text: str, subject: str) -> tuple[etree._Element, list[etree._Element], tuple[str, ...]]:
@@ -32,7 +43,9 @@ def parse(text: str, subject: str) -> tuple[etree._Element, list[etree._Element]
     root = _feed_root(tree, subject)
     found = _items(root)
     items = _first(found)
-    _bound(root)
+    for element in list(root.iter()):
+        _declare(element)
+        _bound(element)
     return root, items, tuple(_warnings(tree, len(found)))
 
 
@@ -75,19 +88,26 @@ def _first(items: list[etree._Element]) -> list[etree._Element]:
     return items[:MAX_ENTRIES]
 
 
-def _bound(root: etree._Element) -> None:
-    for element in list(root.iter()):
-        if element.text and len(element.text) > NAME_TEXT:
-            element.text = element.text[: _limit(local_name(element))]
-        elif local_name(element) in _UNUSED_TAGS and not len(element):
-            element.text = None
-        if element.tail and len(element.tail) > MAX_TEXT:
-            element.tail = element.tail[:MAX_TEXT]
+def _declare(element: etree._Element) -> None:
+    """A prefix without a declaration means what it means everywhere."""
+    prefix, colon, name = str(element.tag).partition(":")
+    if colon and not prefix.startswith("{"):
+        element.tag = f"{{{_NAMESPACES.get(prefix.lower(), f'urn:undeclared:{prefix}')}}}{name}"
 
 
-def _limit(name: str) -> int:
-    if name in _NAME_TAGS:
-        return NAME_TEXT
-    if name in _UNUSED_TAGS:
-        return 0
-    return SHORT_TEXT if name in _SHORT_TAGS else MAX_TEXT
+def _bound(element: etree._Element) -> None:
+    if element.text and len(element.text) > NAME_TEXT:
+        element.text = _bounded(element.text, local_name(element))
+    if element.tail and len(element.tail) > MAX_TEXT:
+        element.tail = element.tail[:MAX_TEXT]
+    parent = element.getparent()
+    if local_name(element) in _UNUSED_TAGS and parent is not None:
+        parent.remove(element)
+
+
+def _bounded(text: str, tag: str) -> str:
+    if tag in _NAME_TAGS:
+        return text[:NAME_TEXT]
+    if tag in _LINK_TAGS:
+        return text if len(text) <= SHORT_TEXT else ""
+    return text[: SHORT_TEXT if tag in _SHORT_TAGS else MAX_TEXT]

@@ -38,7 +38,8 @@ def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
     feed = parsed.feed
     base = web_link(_text(feed, "link"), url) or url
     channel = podcast_namespace.read(channel_element, base)
-    items = [_item(fields, elements, base) for fields in parsed.entries]
+    literal = parsed.version.startswith("atom")
+    items = [_item(fields, elements, base, literal_titles=literal) for fields in parsed.entries]
     return ParsedFeed(
         title=one_line(entries.plain(_text(feed, "title"))),
         site=web_link(_text(feed, "link"), url),
@@ -71,12 +72,13 @@ def _feedparser(root: etree._Element, elements: list[etree._Element], url: str) 
     )
 
 
-def _item(fields: _Fields, elements: list[etree._Element], base: str) -> Item:
+def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal_titles: bool) -> Item:
+    """Atom says whether a title is plain text; in RSS it may always hold HTML."""
     summary, content = _bodies(fields)
     return Item(
         guid=_text(fields, "id"),
         link=_text(fields, "link"),
-        title=_title(fields),
+        title=_html(fields.get("title_detail") or {}) if literal_titles else _text(fields, "title"),
         authors=tuple(_authors(fields)),
         language=_text(fields, "language"),
         published_at=next(filter(None, _dates(fields)), None),
@@ -104,13 +106,6 @@ def _list(fields: _Fields, key: str) -> list[_Fields]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
-def _title(fields: _Fields) -> str:
-    detail = fields.get("title_detail")
-    declared = _text(detail, "type") if isinstance(detail, Mapping) else ""
-    title = _text(fields, "title")
-    return title if declared != "text/plain" or "<" not in title else html.escape(title, quote=False)
-
-
 def _authors(fields: _Fields) -> Iterator[str]:
     named = [_text(author, "name") or _text(author, "email") for author in _list(fields, "authors")]
     yield from (name for name in named if name) if any(named) else iter((_text(fields, "author"),))
@@ -118,10 +113,10 @@ def _authors(fields: _Fields) -> Iterator[str]:
 
 def _dates(fields: _Fields) -> Iterator[datetime | None]:
     for key in ("published", "updated", "created"):
-        written = _text(fields, key)
-        yield dates.parse(written) if written else None
-    for key in ("published_parsed", "updated_parsed"):
-        yield dates.from_struct(fields.get(key)) if _foreign(_text(fields, key[:-7])) else None
+        yield dates.parse(_text(fields, key)) if key in fields else None
+    for key in ("published", "updated"):
+        foreign = key in fields and _foreign(_text(fields, key))
+        yield dates.from_struct(fields.get(f"{key}_parsed")) if foreign else None
 
 
 def _foreign(date: str) -> bool:

@@ -45,7 +45,9 @@ class Site:
 
 
 @asynccontextmanager
-async def serving(replies: Mapping[str, bytes], *, host: str = "127.0.0.1", hang: frozenset[str] = frozenset()) -> AsyncIterator[Site]:
+async def serving(
+    replies: Mapping[str, bytes], *, host: str = "127.0.0.1", hang: frozenset[str] = frozenset()
+) -> AsyncIterator[Site]:
     """Paths that `hang` get their bytes, and then nothing more."""
     site = Site(replies, hang)
     server = await asyncio.start_server(site.answer, host, 0)

@@ -13,6 +13,7 @@ from briefing.errors import FetchError, RefusedAddressError
 from briefing.ports import Validators
 from briefing.sources import answers
 from briefing.sources.http import Guard, HttpFetcher
+
 from .servers import reply, serving
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -113,7 +114,7 @@ async def test_size_is_limited_on_the_wire_and_unpacked() -> None:
 @pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"])
 async def test_a_silent_server_is_left_at_the_deadline(sent: bytes) -> None:
     async with serving({"/": sent}, hang=frozenset({"/"})) as site, fetching(total=timedelta(seconds=0.2)) as fetcher:
-        with pytest.raises(FetchError, match="timed out: no whole answer within 0.2 s"):
+        with pytest.raises(FetchError, match="timed out: no whole answer within"):
             await fetcher.fetch(site.url)
 
 
@@ -157,7 +158,12 @@ async def test_nothing_private_is_connected_to_by_name_literal_or_redirect() -> 
     async with serving({}, host="127.0.0.1") as private:
         pages = {"/": reply(b"", f"Location: {private.url}/", status="302 Found")}
         async with serving(pages, host="127.0.0.2") as public, fetching(("127.0.0.2/32",)) as fetcher:
-            for url in (f"{public.url}/", f"{private.url}/", f"http://localhost:{private.port}/", f"http://2130706433:{private.port}/"):
+            for url in (
+                f"{public.url}/",
+                f"{private.url}/",
+                f"http://localhost:{private.port}/",
+                f"http://2130706433:{private.port}/",
+            ):
                 with pytest.raises(RefusedAddressError, match="private or reserved network"):
                     await fetcher.fetch(url)
     assert private.requests == []
@@ -191,10 +197,14 @@ async def test_two_requests_at_a_time_go_to_a_host() -> None:
 
 async def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() -> None:
     gap = 0.15
-    async with serving({"/": reply(FEED)}) as site, serving({"/": reply(FEED)}, host="127.0.0.2") as other:
-        async with fetching(host_gap=timedelta(seconds=gap)) as fetcher:
-            begin = asyncio.get_running_loop().time()
-            await asyncio.gather(*(fetcher.fetch(url) for url in (site.url, site.url, site.url, other.url)))
+    feed = {"/": reply(FEED)}
+    async with (
+        serving(feed) as site,
+        serving(feed, host="127.0.0.2") as other,
+        fetching(host_gap=timedelta(seconds=gap)) as fetcher,
+    ):
+        begin = asyncio.get_running_loop().time()
+        await asyncio.gather(*(fetcher.fetch(url) for url in (site.url, site.url, site.url, other.url)))
     assert all(later - earlier >= gap * 0.9 for earlier, later in zip(site.times, site.times[1:], strict=False))
     assert other.times[0] - begin < gap
 
