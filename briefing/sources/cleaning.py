@@ -1,5 +1,6 @@
 """The named chain of rules that take from an entry's blocks what is not its own words."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ _SHORTEST_MENU = 4
 _COLD_OPEN_SHARE = 0.12
 _COLD_OPEN_WORDS = 8
 _LONGEST_PROMO = 60
+_LONGEST_OPENER = 10
+_LONGEST_SECTION = 9
 _LONGEST_SHORT_LINE = 7
 _SENTENCE_ENDS = (".", "!", "…", ":", ";", ",", "。", "！", "：", "；", "，", '"', "”", ")")
 
@@ -64,7 +67,9 @@ def _never_said(blocks: Blocks, context: Context) -> Blocks:
 
 def _title(blocks: Blocks, context: Context) -> Blocks:
     title = fold(context.title)
-    return [block for block in blocks if not title or context.is_spoken or fold(block.text) != title]
+    if not title or context.is_spoken:
+        return blocks
+    return [block for i, block in enumerate(blocks) if fold(block.text) != title or (i and block.role is Role.HEADING)]
 
 
 def _labels_of_the_page(blocks: Blocks, context: Context) -> Blocks:
@@ -78,6 +83,31 @@ def _menus(blocks: Blocks, _: Context) -> Blocks:
 
 def _is_menu_item(block: Block) -> bool:
     return block.linked > 0.9 and word_count(block.text) <= _LONGEST_MENU_ITEM
+
+
+def _sponsored_sections(blocks: Blocks, context: Context) -> Blocks:
+    """From the line that opens a sponsored section to the heading that begins the next one."""
+    pattern = boilerplate.pattern("section", context.language)
+    kept: Blocks = []
+    index = 0
+    while index < len(blocks):
+        if not context.is_spoken and _opens_section(blocks[index], pattern):
+            index = _section_end(blocks, index + 1)
+        else:
+            kept.append(blocks[index])
+            index += 1
+    return kept
+
+
+def _opens_section(block: Block, pattern: re.Pattern[str]) -> bool:
+    return word_count(block.text) <= _LONGEST_OPENER and pattern.search(block.text) is not None
+
+
+def _section_end(blocks: Blocks, start: int) -> int:
+    """The next heading after a section's own; only the opening line belongs to it where no heading follows soon."""
+    begin = start + 1 if start < len(blocks) and blocks[start].role is Role.HEADING else start
+    ahead = range(begin, min(begin + _LONGEST_SECTION, len(blocks)))
+    return next((i for i in ahead if blocks[i].role is Role.HEADING), start)
 
 
 def _frame(blocks: Blocks, context: Context) -> Blocks:
@@ -197,7 +227,8 @@ def _short_lines(blocks: Blocks, context: Context) -> Blocks:
 def _heads(block: Block, after: Block) -> bool:
     if block.role is not Role.PROSE or after.role is Role.HEADING or block.text.endswith(_SENTENCE_ENDS):
         return False
-    return word_count(block.text) <= _LONGEST_SHORT_LINE < word_count(after.text)
+    short = word_count(block.text) <= _LONGEST_SHORT_LINE < word_count(after.text)
+    return short and not block.text.startswith(("--", "—", "–"))
 
 
 def _empty_headings(blocks: Blocks, _: Context) -> Blocks:
@@ -231,11 +262,16 @@ RULES: tuple[Rule, ...] = (
     Rule("title", "the title repeated in the text is not a statement of it", _title),
     Rule("labels of the page", "buttons, menu words and captions of sections stand alone in their block", _labels_of_the_page),
     Rule("menus", "four or more short links in a row are navigation", _menus),
+    Rule("short lines", "a paragraph of a few words without an end, before a longer one, is a heading", _short_lines),
+    Rule(
+        "sponsored sections",
+        "from the line that opens a sponsored section to the next heading after its own",
+        _sponsored_sections,
+    ),
     Rule("frame", "view-in-browser, unsubscribe and address lines; near the end, all that follows them", _frame),
     Rule("promos", "calls to subscribe, follow, rate or read on; lines about rights and how the text was made", _promos),
     Rule("sponsor reads", "sentences with a sponsor's cue, and what lies between two of them", _sponsor_reads),
     Rule("habits", "a sentence that stood in two or more other entries of the same feed", _habits),
     Rule("repeats", "a paragraph that stands twice; a cold open that is said again in its place", _repeats),
-    Rule("short lines", "a paragraph of a few words without an end, before a longer one, is a heading", _short_lines),
     Rule("empty headings", "a heading without words below it", _empty_headings),
 )

@@ -20,7 +20,7 @@ _ITEMS = frozenset(("li", "dd"))
 _BOLD = frozenset(("b", "strong"))
 _BULLET = re.compile(r"\s*(?:[•·▪◦‣●○■□▶►➤→✓✔]|[-–—*](?=\s)|\d{1,3}[.)](?=\s))\s*")
 _NUMBERED_CJK = re.compile(r"\s*\d{1,3}、")
-_SENTENCE_END = re.compile(r"[.!?…:;,。！？：；，][\"'”’」）)]*\s*\Z")
+_SENTENCE_END = re.compile(r"[.…:;,。：；，][\"'”’」）)]*\s*\Z")
 _LONGEST_HEADING = 16
 
 

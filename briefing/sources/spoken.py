@@ -27,6 +27,7 @@ _REMOVED = (
 )
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
 _TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]{0,200})/?>")
+_REFERENCE = re.compile(r"!?\[([^\[\]]{1,200})\](?:\[[^\[\]]{0,80}\]|\([^()\s]{0,400}\))")
 _ORPHAN = re.compile(r"\s+([,.;:!?])(?=\s|\Z)")
 
 
@@ -40,5 +41,6 @@ def spoken(text: str) -> str:
 
 
 def untagged(text: str) -> str:
-    """The text with the angle brackets of what looks like a tag taken off."""
-    return _TAG_LIKE.sub(r"\1", text) if "<" in text else text
+    """The text without the angle brackets of what looks like a tag and the targets of Markdown links."""
+    bare = _TAG_LIKE.sub(r"\1", text) if "<" in text else text
+    return _REFERENCE.sub(r"\1", bare) if "][" in bare or "](" in bare else bare
