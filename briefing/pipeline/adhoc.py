@@ -90,8 +90,9 @@ def _article(material: Material, now: datetime) -> Account:
 
 
 def _opml(material: Material, now: datetime) -> Account:
-    listed = opml.parse(material.body)
-    return Account(feeds=listed.feeds, warnings=tuple(f"{text}: {reason}" for text, reason in listed.skipped))
+    listed = opml.parse(material.body, name=material.name)
+    damaged = () if listed.whole else ("the list is not well-formed; what could be read is here",)
+    return Account(feeds=listed.feeds, warnings=(*damaged, *(f"{text}: {reason}" for text, reason in listed.skipped)))
 
 
 def _text(material: Material, now: datetime) -> Account:

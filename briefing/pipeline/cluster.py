@@ -1,6 +1,6 @@
 """Insights -> stories: what is new joins the story it tells, or begins one. Runs once at a time per store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from briefing.pipeline.citing import sources
@@ -8,7 +8,8 @@ from briefing.pipeline.services import Report, Services
 from briefing.pipeline.telling import stories
 from briefing.store import Session
 from briefing.store.insights import Kept
-from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
+from briefing.stories.board import FROZEN
+from briefing.stories.clustering import Cluster, Member, assign, member, publishers, story
 
 ALL = "new insights"
 """The one id of this step: everything that has no story yet."""
@@ -41,13 +42,11 @@ def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster
     return [Cluster(row.id, tuple(_members(db, services, members[row.id]))) for row in rows if members[row.id]]
 
 
-def _members(db: Session, services: Services, kept: Sequence[Kept]) -> Iterator[Member]:
+def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Member]:
     entries = sorted({one.insight.entry_id for one in kept})
     cited, texts = sources(db, services.config, entries), db.documents.texts(entries)
-    for one in kept:
-        entry = one.insight.entry_id
-        if entry in cited:
-            yield member(one.insight, cited[entry], one.vector, texts.get(entry, ""))
+    ready = [(one, one.insight.entry_id) for one in kept if one.insight.entry_id in cited]
+    return [member(one.insight, cited[entry], one.vector, texts.get(entry, "")) for one, entry in ready]
 
 
 def _save(db: Session, services: Services, cluster: Cluster, now: datetime) -> None:

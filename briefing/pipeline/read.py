@@ -22,6 +22,7 @@ BATCH = 48
 """Entries between two commits: what is read when the power goes is not read again."""
 TEASER = 120
 """Words below which a feed's own text is taken for a teaser and the page is asked."""
+BUSY = (408, 425, 429)
 TRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
 """Pauses before a transcript or page that did not come is asked again; then the entry is read without it."""
 
@@ -78,9 +79,14 @@ async def _gather(services: Services, ids: Sequence[str]) -> tuple[list[ReadTask
         fetched = await asyncio.gather(*(_fill(fetcher, task) for task in tasks))
     finally:
         await fetcher.close()
-    ready = [task for task, error in fetched if error is None or error.permanent or attempts[task.entry.id] >= len(TRIES)]
+    ready = [task for task, error in fetched if not _may_come_yet(error) or attempts[task.entry.id] >= len(TRIES)]
     missing = [(task.entry, error) for task, error in fetched if error is not None and task not in ready]
     return ready, missing
+
+
+def _may_come_yet(error: FetchError | None) -> bool:
+    """Whether a transcript or page that did not come is worth another try: a refusal (4xx) is not, a busy server is."""
+    return error is not None and not error.permanent and (error.status in BUSY or not 400 <= error.status < 500)
 
 
 def _tasks(db: Session, services: Services, entries: Sequence[Entry]) -> list[ReadTask]:

@@ -1,7 +1,7 @@
 """One entry -> its document, insights and vectors: the work of the read step that needs a processor and no store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class ReadTask:
     language: str = ""
     transcript: Fetched | Transcript | None = None
     article: Fetched | None = None
-    habits: Mapping[int, int] = {}
+    habits: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,13 @@ class Reader:
             language=task.language,
             transcript=transcript,
             article=_article(task),
-            habits=task.habits,
+            habits={f"{key:016x}": count for key, count in task.habits.items()},
         )
         insights = write(reading.document, self.writer)
         return Read(
             entry=task.entry,
             document=reading.document,
-            habits=reading.habit_keys,
+            habits=frozenset(int(key, 16) for key in reading.habit_keys),
             insights=insights,
             vectors=_embed(self.embedder, insights),
             warnings=(*warnings, *reading.warnings),

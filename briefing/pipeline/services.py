@@ -20,6 +20,9 @@ T = TypeVar("T")
 class Postman(Protocol):
     """Makes the mail of a row: the same row gives the same bytes."""
 
+    @property
+    def domain(self) -> str: ...
+
     def edition(self, edition: Edition, subscriber: Subscriber, delivery: Delivery) -> EmailMessage: ...
 
     def notice(self, notice: Notice, delivery: Delivery) -> EmailMessage: ...

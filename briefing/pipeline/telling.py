@@ -37,6 +37,6 @@ def _story(row: StoryRow, members: Sequence[Kept], cited: dict[str, Source]) -> 
 
 def _middle(vectors: Sequence[Vectors]) -> Vectors:
     """The unit vector between the members of a story."""
-    total = np.sum(vectors, axis=0)
-    length = float(np.linalg.norm(total))
-    return total / length if length else total
+    total = np.sum(vectors, axis=0, dtype=np.float32)
+    total /= max(float(np.linalg.norm(total)), 1e-9)
+    return np.asarray(total, np.float32)

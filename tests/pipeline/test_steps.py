@@ -1,0 +1,249 @@
+"""The steps joined: from feeds to mail, again and again, with feeds, servers and processes that fail."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from briefing.errors import DeliveryError
+from briefing.model import Status
+from briefing.pipeline import compose, deliver
+from briefing.pipeline.steps import STEPS, cycle, run_step
+from briefing.store.editions import HOUSE
+from briefing.testing import FakeMailer
+
+from .conftest import BATTERY, BUSES, NOW, SHIPS, TOML, Desk, feed
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class KilledMailer(FakeMailer):
+    """A process that ends between DATA and the server's answer."""
+
+    def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
+        before_data()
+        raise KeyboardInterrupt
+
+
+def states(desk: Desk) -> dict[str, int]:
+    with desk.services.store.read() as db:
+        return db.deliveries.counts()
+
+
+def claims(desk: Desk, reader: str | None = "ana") -> list[str]:
+    with desk.services.store.read() as db:
+        return [pick.fragment.claim for edition in db.editions.latest(reader, 100) for pick in edition.picks]
+
+
+def test_one_cycle_goes_from_feeds_to_mail(desk: Desk) -> None:
+    desk.subscribe()
+    reports = desk.run()
+    assert reports["poll"].counts == {"new entries": 2}
+    assert reports["read"].done == 2
+    assert reports["compose"].done == 2
+    ((address, mail),) = desk.mailer.sent
+    assert address == "ana@example.org"
+    text = " ".join(mail.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
+    assert "iron battery for 38 hours" in text
+    assert states(desk) == {"accepted": 1}
+
+
+def test_a_second_cycle_at_the_same_moment_changes_nothing(desk: Desk) -> None:
+    desk.subscribe()
+    desk.run()
+    again = desk.run()
+    assert {step: report.done for step, report in again.items() if report.done} == {}
+    assert len(desk.mailer.sent) == 1
+
+
+def test_nothing_is_told_twice_and_an_empty_day_is_skipped(desk: Desk) -> None:
+    desk.subscribe()
+    desk.run()
+    desk.run(NOW + DAY)
+    assert len(desk.mailer.sent) == 1
+    desk.pages["http://paper.example/feed"] = feed(
+        "paper.example", ("ships", "Slow ships", SHIPS), date="Mon, 23 Nov 2026 05:00:00 GMT"
+    )
+    desk.run(NOW + 2 * DAY)
+    assert len(desk.mailer.sent) == 2
+    told = claims(desk)
+    assert len(told) == len(set(told)) == 3
+
+
+def test_one_broken_feed_is_named_and_stops_nothing(desk: Desk) -> None:
+    desk.subscribe()
+    desk.pages["http://town.example/feed"] = b"<html><body>Not a feed</body></html>"
+    report = desk.run()["poll"]
+    assert [failure.subject for failure in report.failures] == ["http://town.example/feed"]
+    assert report.counts == {"new entries": 1}
+    assert len(desk.mailer.sent) == 1
+    with desk.services.store.read() as db:
+        state = db.feeds.state("http://town.example/feed")
+        assert state is not None
+        assert state.failures == 1
+        assert state.next_poll_at > NOW + 30 * timedelta(minutes=1)
+
+
+def test_an_unchanged_feed_costs_one_conditional_request(desk: Desk) -> None:
+    desk.run()
+    desk.fetcher.asked.clear()
+    report = desk.run(NOW + HOUR)["poll"]
+    assert report.done == 2
+    assert report.counts == {"new entries": 0}
+    assert sorted(desk.fetcher.asked) == ["http://paper.example/feed", "http://town.example/feed"]
+
+
+def test_an_edited_item_is_not_news(desk: Desk) -> None:
+    desk.run()
+    desk.pages["http://paper.example/feed"] = feed("paper.example", ("battery", "Iron battery", BATTERY + " Corrected."))
+    assert desk.run(NOW + HOUR)["poll"].counts == {"new entries": 0}
+
+
+def test_a_reader_gets_one_mail_a_day_whatever_the_number_of_cycles(desk: Desk) -> None:
+    desk.subscribe()
+    for hour in range(30):
+        desk.run(NOW + hour * HOUR)
+    assert len(desk.mailer.sent) == 1
+    with desk.services.store.read() as db:
+        assert db.editions.slots("ana") == [date(2026, 11, 21)]
+
+
+def test_an_edition_too_late_is_skipped_and_its_insights_stay(desk: Desk) -> None:
+    desk.subscribe()
+    desk.run(NOW - HOUR)
+    reports = desk.run(NOW + 8 * HOUR)
+    assert reports["compose"].done == 0
+    desk.run(NOW + DAY)
+    assert len(desk.mailer.sent) == 1
+    assert len(claims(desk)) == 2
+
+
+def test_a_refused_mail_frees_its_insights(desk: Desk) -> None:
+    desk.subscribe()
+    desk.mailer.refuse = lambda address: DeliveryError(address, "no such mailbox", code=550, permanent=True)
+    report = desk.run()["deliver"]
+    assert [f.reason for f in report.failures] == ["no such mailbox"]
+    assert states(desk) == {"rejected": 1}
+    with desk.services.store.read() as db:
+        assert db.ledger.of(["ana"]) == {"ana": []}
+
+
+def test_a_hard_bounce_marks_that_person_only(desk: Desk) -> None:
+    desk.subscribe("ana")
+    desk.subscribe("bo")
+    desk.mailer.refuse = lambda address: (
+        DeliveryError(address, "no such mailbox", code=550, permanent=True, hard=True) if address.startswith("ana") else None
+    )
+    desk.run()
+    with desk.services.store.read() as db:
+        assert {s.id: s.status for s in db.subscribers.all()} == {"ana": Status.BOUNCED, "bo": Status.ACTIVE}
+    assert [address for address, _ in desk.mailer.sent] == ["bo@example.org"]
+
+
+def test_a_refusal_of_this_installation_ends_the_run_and_rejects_nobody(desk: Desk) -> None:
+    desk.subscribe("ana")
+    desk.subscribe("bo")
+    desk.mailer.refuse = lambda address: DeliveryError(address, "535 bad password", code=535, permanent=True, ours=True)
+    report = desk.run()["deliver"]
+    assert len(report.failures) == 1
+    assert states(desk) == {"deferred": 1, "queued": 1}
+    desk.mailer.refuse = lambda address: None
+    desk.run(NOW + HOUR)
+    assert sorted(address for address, _ in desk.mailer.sent) == ["ana@example.org", "bo@example.org"]
+
+
+def test_a_deferred_mail_is_tried_again_with_the_same_message_id(desk: Desk) -> None:
+    desk.subscribe()
+    desk.mailer.refuse = lambda address: DeliveryError(address, "try later", code=451)
+    desk.run()
+    assert states(desk) == {"deferred": 1}
+    with desk.services.store.read() as db:
+        message_id = db.deliveries.of_subscriber("ana")[0].message_id
+    desk.mailer.refuse = lambda address: None
+    desk.run(NOW + HOUR)
+    assert [str(mail["Message-ID"]) for _, mail in desk.mailer.sent] == [message_id]
+
+
+@pytest.mark.parametrize(("policy", "mails"), [("resend", 1), ("hold", 0)])
+def test_a_line_lost_after_data_is_unknown_and_follows_the_policy(
+    make_desk: Callable[..., Desk], policy: str, mails: int
+) -> None:
+    desk = make_desk(f'[mail]\nwhen_unknown = "{policy}"\n{TOML}')
+    desk.subscribe()
+    desk.mailer.refuse = lambda address: DeliveryError(address, "the line was cut", uncertain=True)
+    desk.run()
+    assert states(desk) == {"unknown": 1}
+    desk.mailer.refuse = lambda address: None
+    desk.run(NOW + HOUR)
+    desk.run(NOW + 2 * HOUR)
+    assert len(desk.mailer.sent) == mails
+    assert states(desk) == ({"accepted": 1} if mails else {"unknown": 1})
+
+
+def test_a_sender_killed_between_data_and_its_answer_leaves_an_unknown_mail(desk: Desk) -> None:
+    desk.subscribe()
+
+    killed = replace(desk.services, mailer=KilledMailer())
+    with pytest.raises(KeyboardInterrupt):
+        list(cycle(killed, NOW))
+    assert states(desk) == {"sending": 1}
+    desk.run(NOW + timedelta(minutes=5))
+    assert desk.mailer.sent == []
+    for minutes in (20, 30, 60):
+        desk.run(NOW + timedelta(minutes=minutes))
+    assert len(desk.mailer.sent) == 1
+    with desk.services.store.read() as db:
+        moves = [(a, b) for _, a, b, _ in db.deliveries.events(db.deliveries.of_subscriber("ana")[0].id)]
+    assert ("sending", "unknown") in moves
+
+
+def test_who_left_between_composing_and_sending_gets_nothing(desk: Desk) -> None:
+    desk.subscribe()
+    for name in ("poll", "read", "cluster", "compose"):
+        run_step(desk.services, name, STEPS[name].due(desk.services, NOW), NOW)
+    with desk.services.store.write() as db:
+        db.subscribers.set_status("ana", Status.UNSUBSCRIBED)
+    deliver.run(desk.services, tuple(deliver.due(desk.services, NOW)), NOW)
+    assert desk.mailer.sent == []
+    assert states(desk) == {"cancelled": 1}
+
+
+def test_preview_is_what_goes_out_and_leaves_no_trace(desk: Desk) -> None:
+    reader = desk.subscribe(topics={"energy": 1.0})
+    with desk.services.store.write() as db:
+        db.subscribers.set_status("ana", Status.PENDING)
+    desk.run()
+    shown = compose.preview(desk.services, reader, NOW)
+    assert BATTERY in [pick.fragment.claim for pick in shown.picks]
+    with desk.services.store.read() as db:
+        assert db.editions.latest("ana") == []
+        assert db.editions.slots(None) == [date(2026, 11, 21)]
+
+
+def test_the_house_edition_needs_no_reader(desk: Desk) -> None:
+    assert HOUSE in compose.due(desk.services, NOW)
+    desk.run()
+    assert set(claims(desk, None)) == {BATTERY, BUSES}
+    assert desk.mailer.sent == []
+
+
+def test_a_stop_ends_the_cycle_at_the_next_border(desk: Desk) -> None:
+    desk.services.stopping.set()
+    assert desk.run() == {}
+
+
+def test_topics_decide_the_first_place(desk: Desk) -> None:
+    desk.subscribe("ana", topics={"energy": 1.0})
+    desk.subscribe("bo", topics={"cities": 1.0})
+    desk.run()
+    assert claims(desk, "ana")[0] == BATTERY
+    assert claims(desk, "bo")[0] == BUSES
+
+
+def test_a_clock_set_back_doubles_nothing(desk: Desk) -> None:
+    desk.subscribe()
+    for moment in (NOW, NOW - HOUR, NOW, NOW + HOUR, datetime(1970, 1, 1, tzinfo=NOW.tzinfo), NOW + 2 * HOUR):
+        desk.run(moment)
+    assert len(desk.mailer.sent) == 1
