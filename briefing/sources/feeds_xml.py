@@ -75,8 +75,9 @@ def _feedparser(root: etree._Element, elements: list[etree._Element], url: str) 
 def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal_titles: bool) -> Item:
     """Atom says whether a title is plain text; in RSS it may always hold HTML."""
     summary, content = _bodies(fields)
+    element = _element(fields, elements)
     return Item(
-        guid=_text(fields, "id"),
+        guid=_guid(element) or _text(fields, "id"),
         link=_text(fields, "link"),
         title=_html(fields.get("title_detail") or {}) if literal_titles else _text(fields, "title"),
         authors=tuple(_authors(fields)),
@@ -86,14 +87,20 @@ def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal
         html=content,
         duration=dates.duration(_text(fields, "itunes_duration")),
         enclosures=tuple(_enclosures(fields)),
-        extras=_extras(fields, elements, base),
+        extras=podcast_namespace.read(element, base),
     )
 
 
-def _extras(fields: _Fields, elements: list[etree._Element], base: str) -> podcast_namespace.Extras:
+def _element(fields: _Fields, elements: list[etree._Element]) -> etree._Element:
+    """What feedparser made this item from; an empty element should it have lost the number."""
     number = _text(fields, _NUMBER_KEY)
     known = number.isdecimal() and int(number) < len(elements)
-    return podcast_namespace.read(elements[int(number)], base) if known else podcast_namespace.Extras()
+    return elements[int(number)] if known else etree.Element("item")
+
+
+def _guid(element: etree._Element) -> str:
+    """As written: feedparser makes an address of it, which changes when the feed moves."""
+    return next((child.text.strip() for child in element if local_name(child) in ("guid", "id") and child.text), "")
 
 
 def _text(fields: _Fields, key: str) -> str:
