@@ -54,19 +54,17 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-class Moment(click.ParamType):
+def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
     """An ISO 8601 time that says its offset."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a time such as 2026-11-21T07:00:00+00:00", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"{value!r} lacks its offset: write {moment.isoformat()}+00:00 or the like", param, ctx)
-        return moment
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a time such as 2026-11-21T07:00:00+00:00") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{value!r} lacks its offset: write {moment.isoformat()}+00:00 or the like")
+    return moment
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,7 +76,7 @@ class Moment(click.ParamType):
     show_default="./feeds.toml, or BRIEFING_CONFIG",
     help="The configuration file.",
 )
-@click.option("--now", type=Moment(), metavar="TIME", help="Act as if it were this moment: ISO 8601 with an offset.")
+@click.option("--now", callback=_moment, metavar="TIME", help="Act as if it were this moment: ISO 8601 with an offset.")
 @click.version_option(__version__, prog_name="briefing")
 @click.pass_context
 def briefing(context: click.Context, config: Path, now: datetime | None) -> None:

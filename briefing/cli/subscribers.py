@@ -41,7 +41,7 @@ def list_(desk: Desk, status: Status | None, as_json: bool) -> None:
 @click.option("--mute", default="", metavar="WORDS", help="Words and feed URLs to leave out, with commas between them.")
 @click.option("--active", is_flag=True, help="Active at once, without a mail to confirm: you have their consent.")
 @pass_desk
-def add(desk: Desk, active: bool, **asked: str) -> None:
+def add(desk: Desk, /, active: bool, **asked: str) -> None:
     """Add a subscriber."""
     with opened(desk) as services:
         added = people.add(services, wishes(asked, services.config), desk.now(), active=active)

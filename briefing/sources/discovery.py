@@ -16,7 +16,7 @@ USUAL_PLACES = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss")
 def announced(page: str, url: str) -> list[str]:
     """Addresses of the feeds that a page names in `<link rel="alternate">`, comment feeds last."""
     found = list(dict.fromkeys(link for link, _ in _links(page, url)))
-    names = {link: title for link, title in reversed(list(_links(page, url)))}
+    names = dict(reversed(list(_links(page, url))))
     return sorted(found, key=lambda link: any(word in f"{link} {names[link]}".lower() for word in MINOR))
 
 
@@ -30,9 +30,13 @@ def _links(page: str, url: str) -> Iterator[tuple[str, str]]:
         tree = html.fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
     except (ValueError, AssertionError, html.etree.ParserError):
         return
-    base = urljoin(url, next(iter(tree.xpath("//base/@href")), ""))
+    first = tree.find(".//base")
+    base = urljoin(url, "" if first is None else first.get("href") or "")
     for element in tree.iter("link"):
-        relation = (element.get("rel") or "").lower().split()
-        if "alternate" in relation and (element.get("type") or "").lower().split(";")[0].strip() in FEED_TYPES:
-            if link := web_link(element.get("href") or "", base):
-                yield link, element.get("title") or ""
+        link = web_link(element.get("href") or "", base)
+        if link and "alternate" in (element.get("rel") or "").lower().split() and _is_feed(element.get("type") or ""):
+            yield link, element.get("title") or ""
+
+
+def _is_feed(media_type: str) -> bool:
+    return media_type.lower().partition(";")[0].strip() in FEED_TYPES
