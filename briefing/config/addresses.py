@@ -27,11 +27,6 @@ class Listen:
         return f"{self.host}:{self.port}"
 
 
-def redact(url: str) -> str:
-    """A URL without what stands before its `@`."""
-    return re.sub(r"^([A-Za-z][\w+.-]*:)?//[^/?#]*@", lambda found: f"{found[1] or ''}//***@", url)
-
-
 def _split(value: object, schemes: tuple[str, ...], example: str) -> SplitResult:
     url = text(value).strip()
     try:
@@ -51,7 +46,7 @@ def url(value: object) -> str:
     parts = _split(value, ("http", "https"), "https://example.org/feed.xml")
     if parts.username is not None or parts.password is not None:
         raise BadValueError("a URL without user name and password: it would show in logs and mails")
-    return parts.geturl()
+    return text(value).strip()
 
 
 def public_url(value: object) -> str:
@@ -67,7 +62,7 @@ def mailbox_url(value: object) -> str:
         )
     if not parts.username:
         raise BadValueError('the user name before the host, such as "imaps://reader@imap.example.org/Newsletters"')
-    return parts.geturl()
+    return text(value).strip()
 
 
 def store_url(value: object) -> str:
@@ -127,7 +122,9 @@ def mail_address(value: object) -> str:
 def sender(value: object) -> str:
     """`Name <address>` or an address alone; the name comes back quoted where a header needs it."""
     found = NAMED.fullmatch(line(value))
-    if not found:
-        raise BadValueError('a mail address, such as "The Daily Brief <brief@example.org>"')
-    name = (found["name"] or "").strip().strip('"').strip()
-    return str(Address(display_name=name, addr_spec=mail_address(found["named"] or found["bare"])))
+    try:
+        address = mail_address(found["named"] or found["bare"] if found else "")
+    except BadValueError:
+        raise BadValueError('a mail address, such as "The Daily Brief <brief@example.org>"') from None
+    name = (found["name"] or "").strip().strip('"').strip() if found else ""
+    return str(Address(display_name=name, addr_spec=address))

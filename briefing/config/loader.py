@@ -9,7 +9,7 @@ from briefing.config import environment, rules
 from briefing.config.keys import BadValueError
 from briefing.config.lines import Lines
 from briefing.config.lines import Path as Place
-from briefing.config.reader import Reader, values_of
+from briefing.config.reader import Reader, home, values_of
 from briefing.config.syntax import NotTomlError, decode, parse_toml
 from briefing.config.tables import (
     TABLES,
@@ -100,10 +100,13 @@ def _single(reader: Reader, kind: type[T]) -> T | None:
 
 def _unknown_tables(reader: Reader) -> None:
     known = (*TABLES, *LISTS)
-    for name in reader.data.keys() - set(known):
-        hint = nearest(name, known) or f"; known are {', '.join(known)}"
-        what = "table" if isinstance(reader.data[name], dict | list) else "key outside of any table"
-        reader.problem((name,), f"unknown {what}{hint}")
+    for name, value in reader.data.items():
+        if name in known:
+            continue
+        if isinstance(value, dict | list):
+            reader.problem((name,), "unknown table" + (nearest(name, known) or f"; known are {', '.join(known)}"))
+        else:
+            reader.problem((name,), "unknown key outside of any table" + (home(name) or nearest(name, known)))
 
 
 def _topics(reader: Reader) -> tuple[Topic, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TypeVar
 
-from briefing.config.addresses import redact
 from briefing.config.keys import REQUIRED, BadValueError, Key, keys_of
 from briefing.config.lines import Lines, Path
+from briefing.config.tables import TABLES
 from briefing.config.values import nearest, shorten, shown
 from briefing.errors import Problem
 
@@ -77,17 +77,20 @@ class Reader:
         try:
             return key.parse(value)
         except BadValueError as error:
-            words = redact(value) if isinstance(value, str) else value
-            self.problem((*path, key.name), f"{shown(words)}: expected {error}")
+            words = "what stands here" if SECRET.search(key.name) and isinstance(value, str) else shown(value)
+            self.problem((*path, key.name), f"{words}: expected {error}")
             return BAD
 
     def _unknown(self, raw: Mapping[str, object], keys: Mapping[str, Key], path: Path) -> None:
-        for name in raw.keys() - keys.keys():
+        for name in raw:
+            if name in keys:
+                continue
             if SECRET.search(name):
                 variable = VARIABLES.get(str(path[0]), "a BRIEFING_* variable")
                 self.problem((*path, name), f"a secret does not belong in this file: the environment variable is {variable}")
             else:
-                self.problem((*path, name), "unknown key" + (nearest(name, keys) or f"; known are {', '.join(keys)}"))
+                hint = nearest(name, keys) or home(name) or f"; known are {', '.join(keys)}"
+                self.problem((*path, name), f"unknown key{hint}")
 
     def tables(self, kind: type[T], name: str) -> list[tuple[Path, T]]:
         """The items of `[[name]]` that could be made, each with its path."""
@@ -99,6 +102,12 @@ class Reader:
         return [(path, item) for path, item in items if item is not None]
 
 
+def home(name: str) -> str:
+    """Where a key would be at home that stands in the wrong table."""
+    tables = [table for table, kind in TABLES.items() if any(key.name == name for key in keys_of(kind))]
+    return f"; it belongs below [{tables[0]}]" if tables else ""
+
+
 def _header(path: Path) -> str:
     return f"[[{path[0]}]]" if len(path) > 1 and isinstance(path[1], int) else f"[{'.'.join(map(str, path))}]"
 
@@ -108,7 +117,7 @@ def _label(item: object) -> str:
     if not isinstance(item, dict):
         return ""
     name = next((item[key] for key in ("title", "url") if isinstance(item.get(key), str) and item[key]), "")
-    return shown(redact(name)) if name else ""
+    return shown(name) if name else ""
 
 
 def values_of(table: object) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from briefing.config.addresses import allowed_network, redact
+from briefing.config.addresses import allowed_network
 from briefing.config.lines import Path
 from briefing.config.reader import Reader
 from briefing.config.tables import Config, FeedTable, MailboxConfig
@@ -57,9 +57,7 @@ def _no_mailbox_twice(reader: Reader, tables: Tables) -> None:
     for path, mailbox in tables.mailboxes:
         first = seen.setdefault(mailbox.url, path)
         if first != path:
-            reader.problem(
-                (*path, "url"), f"{shown(redact(mailbox.url))} stands here twice: {reader.place(first)} has it already"
-            )
+            reader.problem((*path, "url"), f"{shown(mailbox.url)} stands here twice: {reader.place(first)} has it already")
 
 
 def _no_private_address(reader: Reader, tables: Tables) -> None:

@@ -9,6 +9,8 @@ from briefing.errors import Problem
 
 AT = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)\s*$")
 NAME = re.compile(r"\s*([\w.-]+)")
+NEW_STATEMENT = re.compile(r"\s*(\[\[?\s*[\w.-]+\s*\]|[\w.-]+\s*=)")
+UNCLOSED_LIST = "a list is not closed: a bracket (]) or a comma between its items is missing"
 ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -64,7 +66,7 @@ EXPLANATIONS = (
     Explanation("", r"=\s*\d+(\.\d+)?\s*[A-Za-z]+\s*(#.*)?$", 'a value with a unit stands in quotes, such as "30m"'),
     Explanation("Invalid value", r"=\s*(#.*)?$", "the value of `{name}` is missing"),
     Explanation("Invalid value", r"=\s*\[?\s*[^\s\"'\[{]", 'text stands in quotes: {name} = "..."'),
-    Explanation("Unclosed array", "", "a list is not closed: a bracket (]) or a comma between its items is missing"),
+    Explanation("Unclosed array", "", UNCLOSED_LIST),
     Explanation(
         "Unclosed inline table|Invalid initial character",
         r"\{",
@@ -108,6 +110,9 @@ def _explained(text: str, message: str) -> NotTomlError:
     line = _line(text, message, int(place["line"]) if place and place["line"] else 0)
     source = text.split("\n")[line - 1]
     detail = message[: place.start()] if place else message
+    begin = _statement(text, line)
+    if begin < line and NEW_STATEMENT.match(source):
+        return NotTomlError(begin, UNCLOSED_LIST)
     for each in EXPLANATIONS:
         if re.search(each.error, message) and re.search(each.source, source):
             return NotTomlError(line, each.words.format(name=_name(source), detail=detail))
@@ -120,9 +125,13 @@ def _line(text: str, message: str, found: int) -> int:
     if not found and "Unterminated string" in message:
         return max((n for n, line in enumerate(lines, 1) if '"""' in line or "'''" in line), default=len(lines))
     if "Unclosed" in message or not found:
-        found = found or len(lines)
-        return max((begin for begin, _ in statements(text) if begin <= found), default=found)
+        return _statement(text, found or len(lines))
     return min(found, len(lines))
+
+
+def _statement(text: str, line: int) -> int:
+    """The line on which the statement begins that goes on at `line`."""
+    return max((begin for begin, _ in statements(text) if begin <= line), default=line)
 
 
 def _name(source: str) -> str:

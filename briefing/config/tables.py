@@ -202,7 +202,9 @@ class MailboxConfig:
         "newsletters",
         '"newsletters": each sender becomes a feed; "bounces": delivery reports are read',
     )
-    password_env: str = key(values.line, "BRIEFING_MAILBOX_PASSWORD", "name of the environment variable that holds its password")
+    password_env: str = key(
+        values.variable, "BRIEFING_MAILBOX_PASSWORD", "name of the environment variable that holds its password"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from briefing.config.keys import BadValueError
 
 T = TypeVar("T")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
@@ -28,13 +29,17 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+CREDENTIALS = re.compile(r"((?:^|[A-Za-z][\w+.-]*:)//)[^/?#\s]*@")
+TOKENS = re.compile(r"([?&;][^=&;\s]*(?:auth|key|pass|pw|secret|sig|token)[^=&;\s]*=)[^&;#\s]+", re.IGNORECASE)
 COUNTRY_SLIPS = {"UK": "GB", "EN": "GB", "EU": "a country such as DE"}
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)`, or nothing where no known name is near."""
     by_fold = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    begun = [each for each in by_fold if len(name) > 2 and each.startswith(name.casefold())]
+    found = begun or difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
     return f' (did you mean "{by_fold[found[0]]}"?)' if found else ""
 
 
@@ -171,8 +176,8 @@ def clock(value: object) -> time:
 
 def day(value: object) -> int:
     """0 is Monday."""
-    name = choice(*DAYS)(value.lower()[:3] if isinstance(value, str) and len(value) > 3 else value)
-    return DAYS.index(name)
+    name = value.lower() if isinstance(value, str) else value
+    return WEEKDAYS.index(name) if name in WEEKDAYS else DAYS.index(choice(*DAYS)(name))
 
 
 def day_or_off(value: object) -> int | None:
@@ -201,9 +206,16 @@ def zone(value: object) -> str:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        near = nearest(name, zoneinfo.available_timezones())
-        raise BadValueError(f'a time zone such as "Europe/London" or "America/New_York"{near}') from None
+        raise BadValueError(f'a time zone such as "Europe/London" or "America/New_York"{_zone_hint(name)}') from None
     return name
+
+
+def _zone_hint(name: str) -> str:
+    """The zone of that name, or of that city."""
+    zones = zoneinfo.available_timezones()
+    cities = {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in zones if "/" in zone}
+    city = cities.get(name.rpartition("/")[2].replace("_", " ").casefold())
+    return f' (did you mean "{city}"?)' if city else nearest(name, zones)
 
 
 def language(value: object) -> str:
@@ -233,13 +245,26 @@ def path(value: object) -> Path:
     return Path(name)
 
 
+def variable(value: object) -> str:
+    if not isinstance(value, str) or not VARIABLE.fullmatch(value):
+        raise BadValueError("the name of an environment variable, in capitals, such as BRIEFING_MAILBOX_PASSWORD")
+    return value
+
+
 def shown(value: object) -> str:
-    """A value as an admin wrote it, shortened; never more than one line."""
+    """A value as an admin wrote it, shortened, on one line and without passwords or tokens of URLs."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{shorten(CONTROL.sub("?", value))}"'
-    return shorten(CONTROL.sub("?", str(value)))
+        return f'"{shorten(CONTROL.sub("?", redact(value)))}"'
+    if isinstance(value, list):
+        return shorten(f"[{', '.join(map(shown, value))}]")
+    return "a table" if isinstance(value, dict) else shorten(CONTROL.sub("?", str(value)))
+
+
+def redact(words: str) -> str:
+    """A text without what stands before the `@` of a URL, and without the values of telling query parameters."""
+    return TOKENS.sub(r"\1***", CREDENTIALS.sub(r"\1***@", words))
 
 
 def shorten(words: str, limit: int = 80) -> str:
