@@ -1,8 +1,8 @@
 """The default engine: one process, a heartbeat that asks what is due, one thread that does it."""
 
 import logging
-import queue
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,12 @@ from briefing.pipeline.steps import STEPS, run_step
 BEAT = timedelta(seconds=30)
 LEASE = timedelta(seconds=60)
 HEARTBEAT = "heartbeat"
+PATIENCE = timedelta(minutes=5)
+"""Earlier steps go first, so that an edition holds what was just read; but no job waits longer than this for them."""
+ORDER = {name: place for place, name in enumerate(STEPS)}
 log = logging.getLogger(__name__)
+
+Job = tuple[str, tuple[str, ...]]
 
 
 class LocalEngine:
@@ -32,25 +37,20 @@ class LocalEngine:
         self._services = services
         self._told = told
         self._clock = clock
-        self._waiting: queue.Queue[tuple[str, tuple[str, ...]]] = queue.Queue()
-        self._known: set[tuple[str, tuple[str, ...]]] = set()
-        self._lock = threading.Lock()
+        self._waiting: dict[Job, float] = {}
+        self._changed = threading.Condition()
 
     def submit(self, step: str, ids: tuple[str, ...]) -> None:
         """Ask for a step; the same step and ids wait at most once."""
-        with self._lock:
-            if (step, ids) not in self._known:
-                self._known.add((step, ids))
-                self._waiting.put((step, ids))
+        with self._changed:
+            self._waiting.setdefault((step, ids), time.monotonic())
+            self._changed.notify()
 
     def beat(self) -> None:
-        """Submit what is due. Steps follow each other, so what one makes is submitted by a later beat at the latest."""
+        """Submit everything that is due now, if this engine holds the lease."""
         now = self._clock()
-        if not self._holds_lease(now):
-            return
-        for name, step in STEPS.items():
-            if ids := step.due(self._services, now):
-                self.submit(name, tuple(ids))
+        if self._holds_lease(now):
+            self._submit_due(list(STEPS), now)
 
     def run_forever(self) -> None:
         """Work until `services.stopping` is set; then end at the next border between units of work."""
@@ -74,27 +74,34 @@ class LocalEngine:
 
     def work_once(self, wait: float = 0.0) -> bool:
         """Do one waiting job; False if none came within `wait` seconds."""
-        try:
-            step, ids = self._waiting.get(timeout=wait) if wait else self._waiting.get_nowait()
-        except queue.Empty:
+        job = self._take(wait)
+        if job is None:
             return False
+        step, ids = job
         try:
             self._told(run_step(self._services, step, list(ids), self._clock()))
-            self._follow(step)
+            self._submit_due(list(STEPS)[ORDER[step] + 1 :], self._clock())
         except Exception as error:  # a step that fails must not end the others
             log.error("%s failed: %s: %s", step, type(error).__name__, error)
-        finally:
-            with self._lock:
-                self._known.discard((step, ids))
         return True
 
-    def _follow(self, step: str) -> None:
-        """What this step made need not wait for the next beat."""
-        later = list(STEPS)[list(STEPS).index(step) + 1 :]
-        waiting = ((name, STEPS[name].due(self._services, self._clock())) for name in later)
-        name, ids = next(((name, ids) for name, ids in waiting if ids), ("", []))
-        if ids:
-            self.submit(name, tuple(ids))
+    def _submit_due(self, steps: list[str], now: datetime) -> None:
+        for name in steps:
+            if ids := STEPS[name].due(self._services, now):
+                self.submit(name, tuple(ids))
+
+    def _take(self, wait: float) -> Job | None:
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._waiting), wait)
+            if not self._waiting:
+                return None
+            job = min(self._waiting, key=self._urgency)
+            del self._waiting[job]
+            return job
+
+    def _urgency(self, job: Job) -> tuple[bool, int]:
+        impatient = time.monotonic() - self._waiting[job] > PATIENCE.total_seconds()
+        return (not impatient, ORDER.get(job[0], len(ORDER)))
 
     def _beat_safely(self) -> None:
         try:

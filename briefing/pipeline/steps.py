@@ -39,9 +39,11 @@ def cycle(services: Services, now: datetime) -> Iterator[Report]:
 
 
 def run_step(services: Services, name: str, ids: list[str], now: datetime) -> Report:
-    """One step over these ids, with the time it took; nothing due is a report of nothing done."""
-    if not ids:
+    """One step over those of these ids that are still due, with the time it took: a job that comes twice does nothing twice."""
+    wanted = set(STEPS[name].due(services, now)) if ids else set()
+    still = tuple(id_ for id_ in ids if id_ in wanted)
+    if not still:
         return Report(step=name)
     started = time.monotonic()
-    report = STEPS[name].run(services, tuple(ids), now)
+    report = STEPS[name].run(services, still, now)
     return replace(report, took=timedelta(seconds=time.monotonic() - started))
