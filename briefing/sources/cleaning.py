@@ -12,7 +12,7 @@ from briefing.sources.blocks import Block, cut, retext, spans
 from briefing.sources.habits import key, sentence_key
 from briefing.sources.repair import repair
 from briefing.sources.spoken import spoken, untagged
-from briefing.text import fold, visible, word_count
+from briefing.text import WORD, fold, visible, word_count
 
 HABIT = 2
 """A sentence that stood in this many other entries of the feed is a habit, not news."""
@@ -69,11 +69,13 @@ def _title(blocks: Blocks, context: Context) -> Blocks:
     title = fold(context.title)
     if not title or context.is_spoken:
         return blocks
-    return [block for i, block in enumerate(blocks) if fold(block.text) != title or (i and block.role is Role.HEADING)]
+    kept = [block for i, block in enumerate(blocks) if fold(block.text) != title or (i and block.role is Role.HEADING)]
+    return kept or blocks
 
 
 def _labels_of_the_page(blocks: Blocks, context: Context) -> Blocks:
-    return [block for block in blocks if context.is_spoken or not boilerplate.is_alone(block.text, context.language)]
+    worded = [block for block in blocks if WORD.search(block.text)]
+    return [block for block in worded if context.is_spoken or not boilerplate.is_alone(block.text, context.language)]
 
 
 def _menus(blocks: Blocks, _: Context) -> Blocks:
@@ -217,7 +219,7 @@ def _short_lines(blocks: Blocks, context: Context) -> Blocks:
     """Headings that were set as paragraphs."""
     if context.is_spoken:
         return blocks
-    following = [*blocks[1:], Block(text="", role=Role.HEADING)]
+    following = [*blocks, Block(text="", role=Role.HEADING)][1:]
     return [
         replace(block, role=Role.HEADING) if _heads(block, after) else block
         for block, after in zip(blocks, following, strict=True)
@@ -232,7 +234,7 @@ def _heads(block: Block, after: Block) -> bool:
 
 
 def _empty_headings(blocks: Blocks, _: Context) -> Blocks:
-    followed = [*(block.role is not Role.HEADING for block in blocks[1:]), False]
+    followed = [*(block.role is not Role.HEADING for block in blocks), False][1:]
     return [
         block
         for block, full in zip(blocks, followed, strict=True)

@@ -12,11 +12,14 @@ _UNSEEN_TAGS = frozenset(
 )
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "menu", "dialog"))
+_ZERO = r"\s*:\s*0*\.?0+(?:[a-z%]+)?\s*(?:;|!|$)"
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|max-height|opacity|line-height)\s*:\s*0*\.?0+(?:[a-z%]+)?\s*(?:;|!|$)"
-    r"|(?<![-\w])(?:text-indent|left|top)\s*:\s*-\d{3,}|clip\s*:\s*rect\(0",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    rf"|(?<![-\w])(?:max-height|opacity){_ZERO}|(?<![-\w])(?:text-indent|left|top)\s*:\s*-\d{{3,}}|clip\s*:\s*rect\(0",
     re.IGNORECASE,
 )
+_NO_SIZE = re.compile(rf"font-size{_ZERO}", re.IGNORECASE)
+_SIZE = re.compile(r"font(?:-size)?\s*:[^;]*[1-9]", re.IGNORECASE)
 _DOCUMENT = re.compile(r"<(?:!doctype|html|body|head)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -56,7 +59,15 @@ def is_unseen(element: etree._Element) -> bool:
         or attributes.get("aria-hidden") == "true"
         or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
         or _same_colour(attributes.get("style", ""))
+        or _is_sizeless(element)
     )
+
+
+def _is_sizeless(element: etree._Element) -> bool:
+    """Letters of no size, unless an element inside gives them one, as layout tables do."""
+    if not _NO_SIZE.search(element.get("style", "")):
+        return False
+    return not any(_SIZE.search(inside.get("style", "")) for inside in element.iterdescendants())
 
 
 def _same_colour(style: str) -> bool:
