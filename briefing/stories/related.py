@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from briefing.model import Insight, Related, Relation, Source
 from briefing.ports import Vectors
+from briefing.stories.archive import Archive
 from briefing.stories.evidence import relation
 from briefing.stories.similarity import Words, claim_words, cosine, shared
+
+__all__ = ["Archive", "choose"]
 
 Found = tuple[Insight, Source, Vectors]
 
@@ -17,36 +17,6 @@ HALF = 0.5
 SAME = 0.8
 BALANCE = 0.7
 """Weight of nearness against difference from what is chosen already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
-BLOCK = 65_536
-LEVELS = 127
-
-
-class Archive:
-    """The vectors of all insights as int8 [n, d] with one scale a row; an exact scan in blocks, then the finalists in order."""
-
-    def __init__(self, ids: Sequence[str], vectors: Vectors, entries: Sequence[str]) -> None:
-        self.ids = list(ids)
-        self.entries = list(entries)
-        self._vectors = np.asarray(vectors, np.float16)
-
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
-        """The `count` insights of highest cosine, best first; ties by place."""
-        if not self.ids or count <= 0:
-            return []
-        similarity = self._similarities(np.asarray(vector, np.float32))
-        best = top(similarity, count)
-        return [(self.ids[place], float(similarity[place])) for place in best]
-
-    def _similarities(self, vector: Vectors) -> Vectors:
-        blocks = (self._vectors[start : start + BLOCK] for start in range(0, len(self.ids), BLOCK))
-        return np.concatenate([block.astype(np.float32) @ vector for block in blocks])
-
-
-def top(values: Vectors, count: int) -> npt.NDArray[np.intp]:
-    """Places of the largest values, largest first."""
-    count = min(count, len(values))
-    best = np.argpartition(-values, count - 1)[:count]
-    return best[np.lexsort((best, -values[best]))]
 
 
 @dataclass(frozen=True, slots=True)
