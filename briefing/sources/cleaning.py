@@ -2,20 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from briefing.model import Role
 from briefing.sources import boilerplate
 from briefing.sources.blocks import Block, cut, retext, spans
-from briefing.sources.habits import key, sentence_key
+from briefing.sources.habits import key
 from briefing.sources.repair import repair
 from briefing.sources.spoken import spoken, untagged
 from briefing.text import WORD, fold, visible, word_count
 
-HABIT = 2
-"""A sentence that stood in this many other entries of the feed is a habit, not news."""
 _SPONSOR_GAP = 6
 _FRAME_SHARE = 0.75
 _LONGEST_MENU_ITEM = 5
@@ -36,7 +34,6 @@ class Context:
     title: str = ""
     language: str = ""
     is_spoken: bool = False
-    habits: Mapping[str, int] = field(default_factory=dict)
 
 
 Blocks = list[Block]
@@ -160,23 +157,6 @@ def _without_reads(block: Block, context: Context, sponsored: Callable[[str], bo
     yield from cut(block, pieces, between | set(hits))
 
 
-def _habits(blocks: Blocks, context: Context) -> Blocks:
-    if not context.habits:
-        return blocks
-    return [part for block in blocks for part in _without_habits(block, context)]
-
-
-def _without_habits(block: Block, context: Context) -> Blocks:
-    if block.role is Role.HEADING:
-        return [block]
-    pieces = spans(block, context.language)
-    return cut(block, pieces, _habitual(block, pieces, context))
-
-
-def _habitual(block: Block, pieces: Sequence[tuple[int, int]], context: Context) -> set[int]:
-    return {i for i, (start, end) in enumerate(pieces) if context.habits.get(sentence_key(block.text[start:end]), 0) >= HABIT}
-
-
 def _repeats(blocks: Blocks, context: Context) -> Blocks:
     """Paragraphs that stand twice, and sentences of a cold open that are said again in their place."""
     if context.is_spoken:
@@ -273,7 +253,6 @@ RULES: tuple[Rule, ...] = (
     Rule("frame", "view-in-browser, unsubscribe and address lines; near the end, all that follows them", _frame),
     Rule("promos", "calls to subscribe, follow, rate or read on; lines about rights and how the text was made", _promos),
     Rule("sponsor reads", "sentences with a sponsor's cue, and what lies between two of them", _sponsor_reads),
-    Rule("habits", "a sentence that stood in two or more other entries of the same feed", _habits),
     Rule("repeats", "a paragraph that stands twice; a cold open that is said again in its place", _repeats),
     Rule("empty headings", "a heading without words below it", _empty_headings),
 )

@@ -23,7 +23,7 @@ _NEARLY_WHOLE = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A document, the keys of all its sentences before habits were removed, and what a reader of the log should know."""
+    """A document, the keys of all its sentences before habits were left out, and what a reader of the log should know."""
 
     document: Document
     habit_keys: frozenset[str]
@@ -41,7 +41,8 @@ def build(
 ) -> Reading:
     """Read the best text of an entry: transcript, full content, article page, show notes.
 
-    `article` is simple HTML; `habits` says in how many other entries of the feed a sentence key stood.
+    `article` is simple HTML; `habits` says in how many other entries of the feed a sentence
+    key stood; a habitual sentence stays in the text, so that offsets do not depend on the feed's past, but in no passage.
     """
     if transcript is not None and transcript.segments:
         people = [*entry.authors, *(person.name for person in entry.persons)]
@@ -94,19 +95,18 @@ def _reading(
     raw = "\n".join(block.text for block in blocks)
     found = settle(language, repair(raw))
     title = one_line(repair(entry.title))
-    keys = habit.keys(blocks, found)
-    text, passages = join(clean(blocks, Context(title=title, language=found, is_spoken=is_spoken, habits=habits)), found)
+    text, passages = join(clean(blocks, Context(title=title, language=found, is_spoken=is_spoken)), found)
     document = Document(
         entry_id=entry.id,
         kind=kind,
         title=title,
         language=found,
         text=text,
-        passages=passages,
+        passages=habit.without(passages, text, habits),
         quality=quality(raw, found),
         published_at=entry.published_at,
     )
-    return Reading(document=document, habit_keys=keys, warnings=warnings)
+    return Reading(document=document, habit_keys=habit.keys(passages, text), warnings=warnings)
 
 
 def from_text(text: str, *, kind: Kind = Kind.PODCAST, title: str = "", language: str = "", entry_id: str = "") -> Document:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from briefing.text import stable_id
 
@@ -34,7 +35,7 @@ def next_poll(
 def usual_gap(times: Sequence[datetime]) -> timedelta | None:
     """The median time between a feed's entries; None with fewer than four of them."""
     ordered = sorted(times)
-    gaps = [b - a for a, b in zip(ordered, ordered[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(ordered)]
     return timedelta(seconds=statistics.median(g.total_seconds() for g in gaps)) if len(gaps) >= 3 else None
 
 
