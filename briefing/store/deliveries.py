@@ -1,6 +1,6 @@
 """One row a recipient, and an event for every move it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -31,6 +31,10 @@ class Deliveries:
         held = deliveries.c.state.in_(IN_HAND) & (deliveries.c.lease_until < now)
         unknown = (deliveries.c.state == DeliveryState.UNKNOWN) & (deliveries.c.next_attempt_at <= now)
         return [record(Delivery, row) for row in self._db.execute(select(deliveries).where(held | unknown))]
+
+    def in_states(self, states: Collection[DeliveryState]) -> list[Delivery]:
+        rows = select(deliveries).where(deliveries.c.state.in_(states)).order_by(deliveries.c.id)
+        return [record(Delivery, row) for row in self._db.execute(rows)]
 
     def get(self, ids: Sequence[str]) -> list[Delivery]:
         return [record(Delivery, row) for row in rows_in(self._db, select(deliveries), deliveries.c.id, ids)]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Text, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import Insight
@@ -70,6 +71,17 @@ class Insights:
         rows = select(insights).where(insights.c.entry_id == entry_id).order_by(insights.c.score.desc())
         return [_kept(row) for row in self._db.execute(rows)]
 
+    def search(self, words: Sequence[str], limit: int) -> list[Kept]:
+        """Insights whose claim, headline or quotes hold all of the words, newest first; case does not matter."""
+        body = type_coerce(insights.c.body, Text)
+        holds = [or_(*(body.contains(form, autoescape=True) for form in _forms(word))) for word in words]
+        rows = self._db.execute(select(insights).where(*holds).order_by(insights.c.shown_at.desc(), insights.c.id))
+        found = (_kept(row) for row in rows)
+        return list(islice((kept for kept in found if _says(kept.insight, words)), limit))
+
+    def count(self) -> int:
+        return self._db.execute(select(func.count()).select_from(insights)).scalar_one()
+
     def place(self, story_id: str, insight_ids: Sequence[str]) -> None:
         """Put insights into a story, in this order, lead first."""
         for position, id_ in enumerate(insight_ids):
@@ -82,6 +94,16 @@ class Insights:
         rows = self._db.execute(select(*columns).where(insights.c.embedder == embedder).order_by(insights.c.id)).all()
         vectors = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
         return [row.id for row in rows], [row.entry_id for row in rows], vectors
+
+
+def _forms(word: str) -> set[str]:
+    """Spellings to look for: databases fold the case of ASCII letters at most."""
+    return {word, word.lower(), word.upper(), word.capitalize()}
+
+
+def _says(insight: Insight, words: Sequence[str]) -> bool:
+    said = " ".join([insight.claim, insight.headline, *(quote.text for quote in insight.quotes)]).casefold()
+    return all(word.casefold() in said for word in words)
 
 
 def _kept(row: object) -> Kept:
