@@ -31,11 +31,11 @@ class Archive:
         self.ids = list(ids)
         self.entries = list(entries)
         rows = np.asarray(vectors)
-        width = vectors.shape[1] if len(ids) else 0
+        self._width = int(vectors.shape[1]) if len(ids) else 0
         self._centre = np.asarray(rows.mean(axis=0, dtype=np.float32)) if len(rows) else np.zeros(0, np.float32)
         self._scales = np.zeros(len(rows), np.float32)
         self._rows = np.zeros(rows.shape, np.int8)
-        self._signs = np.zeros((-(-width // WORD), len(rows)), np.uint64)
+        self._signs = np.zeros((-(-self._width // WORD), len(rows)), np.uint64)
         for start in range(0, len(rows), SCAN_BLOCK):
             self._fill(slice(start, start + SCAN_BLOCK), np.asarray(rows[start : start + SCAN_BLOCK], np.float32))
 
@@ -53,7 +53,7 @@ class Archive:
     def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """The `count` insights of highest cosine to a unit vector, best first; ties by place."""
         query = np.asarray(vector, np.float32)
-        if not self.ids or count <= 0 or len(query) != self._rows.shape[1]:
+        if not self.ids or count <= 0 or len(query) != self._width:
             return []
         places = self._finalists(query) if len(self.ids) > FINALISTS else np.arange(len(self.ids))
         similarity = self._measure(places, query)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from briefing.model import Insight, Related, Relation, Source
 from briefing.ports import Vectors
 from briefing.stories.archive import Archive
-from briefing.stories.evidence import relation
+from briefing.stories.evidence import opposed, relation
 from briefing.stories.similarity import Words, claim_words, cosine, shared
 
 __all__ = ["Archive", "choose"]
@@ -50,10 +50,11 @@ def _candidates(found: Sequence[Found], vector: Vectors | None) -> Iterable[_Can
 
 
 def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:
-    """Of the same entry, or the same words printed elsewhere."""
+    """Of the same entry, or the same words printed elsewhere; what denies them is another matter."""
     if other.insight.entry_id == insight.entry_id:
         return True
-    return shared(claim_words(insight.claim, insight.language or source.language), other.words) >= SAME
+    overlap = shared(claim_words(insight.claim, insight.language or source.language), other.words)
+    return overlap >= SAME and not opposed(insight.claim, other.insight.claim)
 
 
 def _gain(one: _Candidate, chosen: Sequence[_Candidate]) -> float:

@@ -46,12 +46,12 @@ def test_a_large_archive_finds_what_an_exact_search_finds(monkeypatch: pytest.Mo
 CLAIM = "Export controls on AI chips cost Nvidia 12 billion dollars in Chinese sales"
 OTHERS = {
     "same": (
-        "Nvidia lost 12 billion dollars of Chinese sales to export controls on AI chips last year alone",
+        "Nvidia lost 12 billion dollars of Chinese sales to export controls on AI chips",
         Relation.SAME_CLAIM,
     ),
     "against": ("Export controls did not cost Nvidia sales, says its Chinese distributor", Relation.CONTRASTS),
     "figure": (
-        "Chinese AI chips makers gained the 12 billion dollars that customers withheld from American rivals",
+        "Chinese AI chips makers gained the 12 billion dollars that buyers withheld from rivals",
         Relation.SUPPORTS,
     ),
     "far": ("Taiwanese foundries plan plants in Dresden and Arizona", Relation.RELATED),
