@@ -88,7 +88,8 @@ class SmtpMailer:
             code, reply = command()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise DeliveryError(subject, f"the connection was lost at {stage}: {_words(error)}") from error
+            reason = f"the connection was lost at {stage}: {_words(error)}"
+            raise DeliveryError(subject, reason, ours=stage == "MAIL") from error
         self._check(code, reply, stage, subject, good)
 
     def _check(self, code: int, reply: bytes, stage: str, subject: str, good: tuple[int, ...]) -> None:
