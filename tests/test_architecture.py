@@ -35,6 +35,7 @@ MAY_TOUCH_THE_WORLD = (
     "sources/guard.py",
     "sources/http.py",
     "sources/politeness.py",
+    "sources/transfer.py",
     "sources/speech.py",
     "delivery/smtp.py",
     "delivery/folder.py",

@@ -29,6 +29,10 @@ _PIECE = 65_536
 class TooLargeError(Exception):
     """More bytes than the limit allows."""
 
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"more than {limit} bytes")
+
 
 class DamagedError(Exception):
     """The compressed stream is broken or cut off."""
@@ -86,7 +90,7 @@ class Unpacker:
     def feed(self, piece: bytes) -> Iterator[bytes]:
         self._wire += len(piece)
         if self._wire > self._wire_limit:
-            raise TooLargeError
+            raise TooLargeError(self._wire_limit)
         if self._zlib is None:
             yield piece
         else:
@@ -111,7 +115,7 @@ class Unpacker:
         self._unpacked += size
         out_of_proportion = self._unpacked > _RATIO_COUNTS_FROM and self._unpacked > self._wire * _UNPACKED_RATIO
         if self._unpacked > self._unpacked_limit or out_of_proportion:
-            raise TooLargeError
+            raise TooLargeError(self._unpacked_limit)
 
 
 def _decompressor(encoding: str) -> "zlib._Decompress | None":

@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 def guess_kind(items: Sequence[Item], channel: Extras, generator: str = "") -> Kind:
     """Podcast if half of the items carry audio, newsletter if the feed says so or a newsletter service made it."""
-    with_audio = sum(any(_is_audio(enclosure) for enclosure in item.enclosures) for item in items)
+    with_audio = sum(any(is_audio(enclosure) for enclosure in item.enclosures) for item in items)
     if channel.medium == "newsletter":
         return Kind.NEWSLETTER
     if (items and with_audio * 2 >= len(items)) or channel.medium == "podcast":
@@ -137,5 +137,6 @@ def _unless_html(tag: re.Match[str]) -> str:
 _BREAKS = frozenset({"br", "p", "div", "li"})
 
 
-def _is_audio(enclosure: Enclosure) -> bool:
+def is_audio(enclosure: Enclosure) -> bool:
+    """By its type, or by its name where the type says nothing."""
     return enclosure.type.startswith(_AUDIO) or bool(_AUDIO_FILE.search(enclosure.url))

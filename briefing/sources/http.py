@@ -4,24 +4,21 @@ import asyncio
 import ipaddress
 import socket
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 from aiohappyeyeballs import AddrInfoType
-from aiohttp.abc import AbstractResolver, ResolveResult
-from multidict import CIMultiDictProxy
 
 from briefing import __version__
 from briefing.errors import FetchError, RefusedAddressError
 from briefing.ports import Fetched, Validators
-from briefing.sources import addresses, answers
+from briefing.sources import answers
 from briefing.sources.guard import Guard
 from briefing.sources.journey import Journey
-from briefing.sources.politeness import Politeness
+from briefing.sources.politeness import Deadline, Politeness
+from briefing.sources.transfer import Answer, GuardedResolver, Saving
 
 __all__ = ["Guard", "HttpFetcher"]
 
@@ -30,60 +27,11 @@ CONNECT_SECONDS, SILENCE_SECONDS = 5, 15
 UNPACKED_FACTOR = 2
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 _NEVER_TEXT = ("audio/", "video/", "image/", "font/")
-_WITH_BODY = frozenset({200, 203})
+_WITH_BODY = frozenset({200, 203, 206})
+DOWNLOAD_ATTEMPTS = 3
 
-
-class _GuardedResolver(AbstractResolver):
-    """Names are resolved once, by the guard, and the connection goes to the very addresses that it passed."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="resolve")
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        target = addresses.target(f"http://{host}:{port}/")
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, self._guard.resolve, target)
-        return [
-            ResolveResult(hostname=host, host=text, port=port, family=_family(text), proto=0, flags=socket.AI_NUMERICHOST)
-            for text in found
-        ]
-
-    async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _family(address: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in address else socket.AF_INET
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    status: int
-    headers: CIMultiDictProxy[str]
-    body: bytes = b""
-
-    @property
-    def location(self) -> str:
-        return self.headers.get("Location", "") if self.status in answers.REDIRECTS else ""
-
-
-class _Deadline:
-    """The seconds that are left for a fetch; they run only while a request does."""
-
-    def __init__(self, seconds: float) -> None:
-        self._total = self._left = seconds
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        began = asyncio.get_running_loop().time()
-        try:
-            async with asyncio.timeout(self._left):
-                yield
-        except TimeoutError:
-            raise FetchError("", f"timed out: no whole answer within {self._total:g} s") from None
-        finally:
-            self._left -= asyncio.get_running_loop().time() - began
+Receive = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
+"""Takes the body of an answer, and gives what is to be kept of it in memory."""
 
 
 class HttpFetcher:
@@ -121,25 +69,42 @@ class HttpFetcher:
 
         A user name and password in `url` are sent to that host alone.
         """
-        journey = Journey(url)
-        deadline = _Deadline(self._total)
+        journey, answer = await self._travel(url, _conditions(validators), self._body, self._total)
+        return _fetched(journey, answer, validators)
+
+    async def download(self, url: str, path: Path, *, max_bytes: int, total: timedelta) -> None:
+        """Save what a URL leads to. A cut connection is taken up where it broke, if the server names the version it sends.
+
+        Raises FetchError, as `fetch` does.
+        """
+        saving = Saving(path, max_bytes)
+        for attempts_left in reversed(range(DOWNLOAD_ATTEMPTS)):
+            try:
+                await self._travel(url, saving.headers(), saving.receive, total.total_seconds())
+                return
+            except FetchError:
+                if not attempts_left or not saving.can_resume:
+                    raise
+
+    async def _travel(self, url: str, headers: Mapping[str, str], receive: Receive, seconds: float) -> tuple[Journey, Answer]:
+        journey, deadline = Journey(url), Deadline(seconds)
         try:
             while True:
-                answer = await self._ask(journey, validators, deadline)
+                answer = await self._ask(journey, headers, receive, deadline)
                 if not answer.location:
-                    return _fetched(journey, answer, validators)
+                    return journey, answer
                 journey.follow(answer.status, answer.location)
         except FetchError as error:
             raise _about(journey.subject, error) from error.__cause__
 
-    async def _ask(self, journey: Journey, validators: Validators, deadline: _Deadline) -> _Answer:
+    async def _ask(self, journey: Journey, headers: Mapping[str, str], receive: Receive, deadline: Deadline) -> Answer:
         host = self._guard.inspect(journey.url).host
         async with self._politeness.turn(host), self._all, deadline.running():
-            answer = await self._request(journey, validators)
+            answer = await self._request(journey, headers, receive)
         self._heed(host, answer)
         return answer
 
-    def _heed(self, host: str, answer: _Answer) -> None:
+    def _heed(self, host: str, answer: Answer) -> None:
         """Raise FetchError for an answer that is none, and leave the host alone if it asked for that."""
         if answer.status in _WITH_BODY or answer.status == 304 or answer.location:
             return
@@ -149,11 +114,16 @@ class HttpFetcher:
         gone = answer.status == 410
         raise FetchError(host, answers.sentence(answer.status), status=answer.status, permanent=gone, retry_after=wait)
 
-    async def _request(self, journey: Journey, validators: Validators) -> _Answer:
+    async def _request(self, journey: Journey, headers: Mapping[str, str], receive: Receive) -> Answer:
+        sent = {**headers, **_authorization(journey)}
         try:
-            async with self._open().get(journey.url, headers=_headers(journey, validators), allow_redirects=False) as response:
-                body = await self._body(response) if response.status in _WITH_BODY else b""
-                return _Answer(status=response.status, headers=response.headers, body=body)
+            async with self._open().get(journey.url, headers=sent, allow_redirects=False) as response:
+                body = await receive(response) if response.status in _WITH_BODY else b""
+                return Answer(status=response.status, headers=response.headers, body=body)
+        except answers.TooLargeError as error:
+            raise FetchError(journey.subject, f"the answer is too large: more than {error.limit / 1e6:g} MB") from None
+        except answers.DamagedError:
+            raise FetchError(journey.subject, "the compressed answer is damaged, cut off or of an unknown kind") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
@@ -163,14 +133,9 @@ class HttpFetcher:
         media = response.headers.get("Content-Type", "").strip().lower()
         if media.startswith(_NEVER_TEXT):
             raise FetchError(response.host, f"sent {answers.charset(media)[0]}, not a text")
-        try:
-            if (response.content_length or 0) > self._max_bytes:
-                raise answers.TooLargeError
-            return await self._unpacked(response)
-        except answers.TooLargeError:
-            raise FetchError(response.host, f"the answer is too large: more than {self._max_bytes / 1e6:g} MB") from None
-        except answers.DamagedError:
-            raise FetchError(response.host, "the compressed answer is damaged, cut off or of an unknown kind") from None
+        if (response.content_length or 0) > self._max_bytes:
+            raise answers.TooLargeError(self._max_bytes)
+        return await self._unpacked(response)
 
     async def _unpacked(self, response: aiohttp.ClientResponse) -> bytes:
         unpacker = answers.Unpacker(
@@ -190,7 +155,7 @@ class HttpFetcher:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=CONNECTIONS, resolver=_GuardedResolver(self._guard), socket_factory=self._socket
+                    limit=CONNECTIONS, resolver=GuardedResolver(self._guard, threads=CONNECTIONS), socket_factory=self._socket
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
@@ -208,18 +173,18 @@ class HttpFetcher:
         return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def _headers(journey: Journey, validators: Validators) -> dict[str, str]:
-    headers = {}
-    if validators.etag:
-        headers["If-None-Match"] = validators.etag
-    if validators.modified:
-        headers["If-Modified-Since"] = validators.modified
-    if journey.login:
-        headers["Authorization"] = "Basic " + b64encode(":".join(journey.login).encode()).decode()
-    return headers
+def _conditions(validators: Validators) -> dict[str, str]:
+    named = {"If-None-Match": validators.etag, "If-Modified-Since": validators.modified}
+    return {name: value for name, value in named.items() if value}
 
 
-def _fetched(journey: Journey, answer: _Answer, validators: Validators) -> Fetched:
+def _authorization(journey: Journey) -> dict[str, str]:
+    if not journey.login:
+        return {}
+    return {"Authorization": "Basic " + b64encode(":".join(journey.login).encode()).decode()}
+
+
+def _fetched(journey: Journey, answer: Answer, validators: Validators) -> Fetched:
     if answer.status == 304 and validators == Validators():
         raise FetchError(journey.subject, "answered 304 Not Modified although nothing was asked for conditionally", status=304)
     media, charset = answers.charset(answer.headers.get("Content-Type", ""))

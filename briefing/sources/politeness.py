@@ -1,4 +1,4 @@
-"""How often and how many at a time one host is asked, and for how long it is left alone."""
+"""How often and how many at a time one host is asked, how long it is waited for, and how long it is left alone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,3 +41,21 @@ class Politeness:
         if left > 0:
             reason = f"not asked: the host answered earlier that we ask too often (429); it is left alone for {left:.0f} s more"
             raise FetchError(host, reason, status=429, retry_after=timedelta(seconds=left))
+
+
+class Deadline:
+    """The seconds that are left for a fetch; they run only while a request does."""
+
+    def __init__(self, seconds: float) -> None:
+        self._total = self._left = seconds
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        began = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self._left):
+                yield
+        except TimeoutError:
+            raise FetchError("", f"timed out: no whole answer within {self._total:g} s") from None
+        finally:
+            self._left -= asyncio.get_running_loop().time() - began

@@ -15,7 +15,7 @@ def reply(body: bytes = b"", *headers: str, status: str = "200 OK", content_type
 class Site:
     """`requests` holds what was asked, `most_at_once` how many requests were open together."""
 
-    replies: Mapping[str, bytes]
+    replies: Mapping[str, bytes | list[bytes]]
     hang: frozenset[str] = frozenset()
     url: str = ""
     port: int = 0
@@ -33,7 +33,7 @@ class Site:
             self.requests.append(head)
             self.times.append(asyncio.get_running_loop().time())
             path = head.split(" ")[1]
-            writer.write(self.replies.get(path, reply(status="404 Not Found")))
+            writer.write(self._reply(path))
             await writer.drain()
             if path in self.hang:
                 await self.held.wait()

@@ -1,0 +1,118 @@
+"""Audio -> Transcript: the enclosure is downloaded under guard and limits, and a model writes down what is said."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from briefing.endpoint import Endpoint
+from briefing.errors import UnreadableError, UsageError
+from briefing.model import Enclosure, Entry, Segment, Transcript
+from briefing.sources.entries import is_audio
+from briefing.text import primary
+
+MAX_BYTES = 500_000_000
+DOWNLOAD_TIME = timedelta(minutes=30)
+
+
+class Downloader(Protocol):
+    """What is asked of a fetcher here."""
+
+    async def download(self, url: str, path: Path, *, max_bytes: int, total: timedelta) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class _Spoken(Protocol):
+    """A stretch of speech as faster-whisper gives it; times in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+class SpeechModel(Protocol):
+    """What is used of `faster_whisper.WhisperModel`."""
+
+    def transcribe(self, audio: str, *, language: str | None, vad_filter: bool) -> tuple[Iterable[_Spoken], object]: ...
+
+
+class EndpointSpeech:
+    """A `TranscriptSource` that sends the audio to an OpenAI-compatible server."""
+
+    def __init__(self, endpoint: Endpoint, model: str, fetcher: Callable[[], Downloader]) -> None:
+        self._endpoint, self._model, self._fetcher = endpoint, model, fetcher
+
+    async def transcript(self, entry: Entry) -> Transcript | None:
+        """None without audio. Raises FetchError and EndpointError."""
+        async with _audio(entry, self._fetcher) as path:
+            if path is None:
+                return None
+            language = primary(entry.language)
+            return _checked(entry, await asyncio.to_thread(self._endpoint.transcribe, self._model, path, language))
+
+
+class WhisperSpeech:
+    """A `TranscriptSource` that runs faster-whisper here. Needs the extra `[speech]`; raises UsageError without it."""
+
+    def __init__(
+        self, model: str, fetcher: Callable[[], Downloader], *, load: Callable[[str], SpeechModel] | None = None
+    ) -> None:
+        if load is None and find_spec("faster_whisper") is None:
+            raise UsageError("[speech]", 'the engine "faster-whisper" is not installed', remedy='pip install "briefing[speech]"')
+        self._name, self._fetcher = model, fetcher
+        self._load = load or _whisper
+        self._model: SpeechModel | None = None
+
+    async def transcript(self, entry: Entry) -> Transcript | None:
+        """None without audio. Raises FetchError."""
+        async with _audio(entry, self._fetcher) as path:
+            if path is None:
+                return None
+            return _checked(entry, await asyncio.to_thread(self._transcribed, path, primary(entry.language)))
+
+    def _transcribed(self, path: Path, language: str) -> Transcript:
+        if self._model is None:
+            self._model = self._load(self._name)
+        spoken, _ = self._model.transcribe(str(path), language=language or None, vad_filter=True)
+        segments = (Segment(text=one.text.strip(), start=one.start, end=one.end) for one in spoken)
+        return Transcript(segments=tuple(segment for segment in segments if segment.text), language=language)
+
+
+def _whisper(name: str) -> SpeechModel:
+    from faster_whisper import WhisperModel
+
+    model: SpeechModel = WhisperModel(name, device="auto", compute_type="int8")
+    return model
+
+
+@asynccontextmanager
+async def _audio(entry: Entry, fetcher: Callable[[], Downloader]) -> AsyncIterator[Path | None]:
+    """The entry's audio as a file that is gone afterwards; None if there is none."""
+    enclosure = next(filter(is_audio, entry.enclosures), None)
+    if enclosure is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="briefing-audio-") as folder:
+        path = Path(folder) / f"audio{_suffix(enclosure)}"
+        downloader = fetcher()
+        try:
+            await downloader.download(enclosure.url, path, max_bytes=MAX_BYTES, total=DOWNLOAD_TIME)
+        finally:
+            await downloader.close()
+        yield path
+
+
+def _suffix(enclosure: Enclosure) -> str:
+    """Servers tell the format by the name of the file."""
+    return {"audio/mp4": ".m4a", "audio/x-m4a": ".m4a", "audio/ogg": ".ogg", "audio/wav": ".wav"}.get(enclosure.type, ".mp3")
+
+
+def _checked(entry: Entry, transcript: Transcript) -> Transcript:
+    if not any(segment.text for segment in transcript.segments):
+        raise UnreadableError(entry.title or entry.id, "no words were heard in the audio")
+    return transcript
