@@ -17,7 +17,7 @@ BAD_ADDRESS_CODES = frozenset({550, 551, 553})
 
 
 def refusal(subject: str, stage: str, code: int, reply: bytes | str) -> DeliveryError:
-    """The error for a 4xx or 5xx answer at a stage: connect, MAIL, RCPT, DATA (its first answer) or dot (its last)."""
+    """The error for a 4xx or 5xx answer at a stage: connect, login, MAIL, RCPT, DATA (its first answer) or dot (its last)."""
     text = _text(reply)
     permanent = code >= 500
     ours = _ours(stage, code, text)
@@ -32,7 +32,7 @@ def _text(reply: bytes | str) -> str:
 
 def _ours(stage: str, code: int, text: str) -> bool:
     """RFC 3463: x.7.x is policy and security. Before RCPT a lasting refusal can only be about the sender."""
-    if code in LOGIN_CODES or stage == "connect":
+    if code in LOGIN_CODES or stage in {"connect", "login"}:
         return True
     if stage == "MAIL":
         return code >= 500

@@ -59,6 +59,11 @@ class SmtpMailer:
         self._say(lambda: smtp.docmd("DATA"), "DATA", recipient, (354,))
         self._finish(smtp, content, recipient)
 
+    def reach(self) -> None:
+        """Connect, log in and leave without a mail. Raises `DeliveryError`."""
+        self._connect()
+        self.close()
+
     def close(self) -> None:
         """End the connection, politely if it still stands."""
         smtp, self._smtp = self._smtp, None
@@ -145,9 +150,10 @@ class SmtpMailer:
 def _client(
     host: str, port: int, security: str, username: str, password: str, timeout: float, hello: str, context: ssl.SSLContext
 ) -> yagmail.SMTP:
+    """yagmail's session, not yet connected. It takes a plain user name without `@` for a Gmail address, a mapping as it is."""
     tls = security == "tls"
     return yagmail.SMTP(
-        user=username or None,
+        user={username: username} if username else None,
         password=password,
         host=host,
         port=port,
@@ -164,7 +170,8 @@ def _client(
 def _no_session(server: str, error: Exception) -> DeliveryError:
     """Why there is no session. All of it is about this installation or its server, none about a recipient."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return refusal(server, "connect", error.smtp_code, error.smtp_error)
+        stage = "login" if isinstance(error, smtplib.SMTPAuthenticationError) else "connect"
+        return refusal(server, stage, error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = f"its certificate cannot be trusted: {error.verify_message}"
         return DeliveryError(server, reason, permanent=True, ours=True)

@@ -55,7 +55,7 @@ class Inbox:
         self.logins: list[tuple[bytes, bytes]] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.taken.append((envelope.content or b"", session.ssl is not None))  # type: ignore[arg-type]  # bytes by default
+        self.taken.append((envelope.content or b"", server.transport.get_extra_info("cipher") is not None))  # type: ignore[arg-type]  # bytes by default
         return "250 taken"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:

@@ -45,7 +45,7 @@ FAULTS = [
         "9",
     ],
 ]
-COUNT = 60
+COUNT = 40
 
 
 @contextmanager
@@ -86,8 +86,11 @@ def attempt(mailer: SmtpMailer, rows: dict[str, Delivery], which: str, now: date
     return None
 
 
-@pytest.mark.parametrize("when_unknown", ["resend", "hold"])
-@pytest.mark.parametrize("faults", FAULTS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("faults", "when_unknown"),
+    [*((each, "resend") for each in FAULTS), (FAULTS[-1], "hold")],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
 def test_the_books_agree_with_the_server(
     shared_data: Path, tmp_path: Path, now: datetime, message: Build, faults: list[str], when_unknown: str
 ) -> None:
