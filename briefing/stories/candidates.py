@@ -1,7 +1,7 @@
 """What may be picked at a moment: one column for each insight of each story, with all that ranking needs laid out in arrays."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from briefing.model import Insight, Source, Story, Topic
 from briefing.stories.clustering import publishers
+from briefing.stories.events import told_by
 from briefing.stories.news import Told
 from briefing.stories.similarity import Words, claim_words
-from briefing.stories.topics import TopicFinder
+from briefing.stories.topics import TopicFinder, main, searched
 from briefing.stories.weights import Weights
 from briefing.text import fold, primary
 
@@ -46,7 +47,7 @@ class Column:
 
     @property
     def main_topic(self) -> str:
-        return max(self.topics, key=lambda topic: self.topics[topic], default="")
+        return main(self.topics)
 
     @property
     def at(self) -> datetime:
@@ -73,7 +74,7 @@ class Candidates:
         self.columns: list[Column] = []
         self._story: list[int] = []
         for place, story in enumerate(self.stories):
-            for insight, source in _told_by(story):
+            for insight, source in told_by(story)[:PER_STORY]:
                 self.columns.append(_column(story, insight, source, finder))
                 self._story.append(place)
         self.story = np.array(self._story, np.intp)
@@ -163,16 +164,8 @@ class Candidates:
         return {column.insight.id: place for place, column in enumerate(self.columns)}
 
 
-def _told_by(story: Story) -> Iterator[tuple[Insight, Source]]:
-    sources = {source.entry_id: source for source in story.sources}
-    for insight in story.insights[:PER_STORY]:
-        if insight.entry_id in sources:
-            yield insight, sources[insight.entry_id]
-
-
 def _column(story: Story, insight: Insight, source: Source, finder: TopicFinder) -> Column:
-    text = " ".join((insight.claim, insight.headline, source.title, *(quote.text for quote in insight.quotes)))
-    folded = f" {fold(text)} "
+    folded = searched(insight, source)
     words = claim_words(insight.claim, insight.language or source.language)
     return Column(story, insight, source, finder.about(source, folded), words, folded)
 

@@ -6,9 +6,7 @@ from briefing.model import Card, Insight, Prediction, Source, Story, Topic
 from briefing.stories.disagreements import disagreements
 from briefing.stories.events import predictions_due, timeline, told_by
 from briefing.stories.similarity import claim_words, shared
-from briefing.stories.topics import TopicFinder
-from briefing.stories.weights import DEFAULT
-from briefing.text import fold
+from briefing.stories.topics import main_topic
 
 __all__ = ["card", "disagreements", "predictions_due", "timeline"]
 
@@ -58,10 +56,8 @@ def _points(told: Sequence[Told]) -> list[Told]:
 
 def _topic(lead: Insight, source: Source, topics: Sequence[Topic]) -> str:
     """Title of the topic the lead is most about."""
-    text = " ".join((lead.claim, lead.headline, source.title, *(quote.text for quote in lead.quotes)))
-    about = TopicFinder(topics, DEFAULT).about(source, f" {fold(text)} ")
-    main = max(about, key=lambda topic: about[topic], default="")
-    return next((topic.title for topic in topics if topic.id == main), main)
+    found = main_topic(lead, source, topics)
+    return next((topic.title for topic in topics if topic.id == found), found)
 
 
 def _first(story: Story, facet: str) -> str:

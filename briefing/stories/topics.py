@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from briefing.model import Source, Topic
-from briefing.stories.weights import Weights
+from briefing.model import Insight, Source, Topic
+from briefing.stories.weights import DEFAULT, Weights
 from briefing.text import fold
 
 
@@ -23,6 +23,22 @@ class TopicFinder:
         if declared and worded:
             return 1.0
         return self._weights.declared_topic if declared else self._weights.worded_topic
+
+
+def searched(insight: Insight, source: Source) -> str:
+    """The folded words of an insight in which topics and muted words are looked for, padded with blanks."""
+    text = " ".join((insight.claim, insight.headline, source.title, *(quote.text for quote in insight.quotes)))
+    return f" {fold(text)} "
+
+
+def main(about: Mapping[str, float]) -> str:
+    """The topic that matches most, "" if there is none."""
+    return max(about, key=lambda topic: about[topic], default="")
+
+
+def main_topic(insight: Insight, source: Source, topics: Sequence[Topic]) -> str:
+    """Id of the topic an insight is most about."""
+    return main(TopicFinder(topics, DEFAULT).about(source, searched(insight, source)))
 
 
 def phrases(topic: Topic) -> tuple[str, ...]:
