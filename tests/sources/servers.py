@@ -43,10 +43,15 @@ class Site:
             self.open -= 1
             writer.close()
 
+    def _reply(self, path: str) -> bytes:
+        """A list gives its replies in turn."""
+        found = self.replies.get(path, reply(status="404 Not Found"))
+        return found.pop(0) if isinstance(found, list) else found
+
 
 @asynccontextmanager
 async def serving(
-    replies: Mapping[str, bytes], *, host: str = "127.0.0.1", hang: frozenset[str] = frozenset()
+    replies: Mapping[str, bytes | list[bytes]], *, host: str = "127.0.0.1", hang: frozenset[str] = frozenset()
 ) -> AsyncIterator[Site]:
     """Paths that `hang` get their bytes, and then nothing more."""
     site = Site(replies, hang)
