@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "Tell everything that is wrong with feeds.toml."),
     "run": ("run", "Poll, read, rank and mail what is due now, then exit."),
     "serve": ("serve", "Do what is due when it is due, and serve the pages."),
-    "worker": ("serve", "Take steps from the queue until stopped."),
+    "worker": ("serve", "Do the steps without the pages."),
     "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),
     "replay": ("preview", "Show an edition as it was."),
     "plan": ("plan", "Show what an edited feeds.toml would change in the edition."),

@@ -1,0 +1,126 @@
+"""`briefing demo`: the whole road on bundled samples, over real HTTP and SMTP on this machine alone."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from briefing import app
+from briefing.cli.desk import Desk, pass_desk
+from briefing.cli.formats import FORMATS, formatted, panel
+from briefing.cli.printing import Bars, console
+from briefing.config import parse
+from briefing.demo import InboxServer, Received, SampleServer, fill
+from briefing.errors import StoreError
+from briefing.model import Edition, Subscriber
+from briefing.packaged import packaged
+from briefing.pipeline import roster
+from briefing.pipeline.services import Report, Services
+from briefing.pipeline.steps import cycle
+
+OUT = Path("out")
+DAY = timedelta(days=1)
+HOUR = time(7, 5, tzinfo=UTC)
+"""Five minutes after the sample subscribers' editions are due."""
+NEXT = """\
+[bold]{mails} mails[/bold] went over SMTP to {people}; today's to {reader} lies in [bold]{out}[/bold] in five forms:
+  {files}
+Open [bold]{out}/edition.html[/bold] in a browser, then make your own: [bold]briefing init[/bold]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The two servers and the installation between them."""
+
+    samples: SampleServer
+    inbox: InboxServer
+    services: Services
+
+
+@click.command()
+@pass_desk
+def demo(desk: Desk) -> None:
+    """Try the whole road on bundled samples: real HTTP and SMTP on this machine alone, no account and no key."""
+    today = datetime.combine(desk.now().date(), HOUR)
+    with _stage(today) as stage:
+        _bring_readers(stage.services, today - 2 * DAY)
+        for day, moment in (("Yesterday", today - DAY), ("Today", today)):
+            stage.samples.move_to(moment)
+            _tell_day(day, list(cycle(stage.services, moment)), stage.inbox)
+        reader, edition = _issue(stage.services, today)
+        console().print(panel(edition))
+        _leave(stage, reader, edition)
+    _say_next(stage, reader)
+
+
+@contextmanager
+def _stage(today: datetime) -> Iterator[Stage]:
+    samples = packaged("samples")
+    with (
+        TemporaryDirectory(prefix="briefing-demo-", ignore_cleanup_errors=True) as folder,
+        SampleServer(samples, today) as server,
+        InboxServer() as inbox,
+        Bars() as bars,
+    ):
+        path = Path(folder) / "feeds.toml"
+        template = (samples / "feeds.toml").read_text("utf-8")
+        path.write_text(fill(template, today, {"base": server.url, "smtp_port": str(inbox.port)}), "utf-8")
+        config = parse(path.read_bytes(), path=path, environ={})
+        with app.opened(config, progress=bars, workers=os.cpu_count()) as services:
+            yield Stage(server, inbox, services)
+
+
+def _bring_readers(services: Services, now: datetime) -> None:
+    table = packaged("samples") / "subscribers.csv"
+    roster.bring_in(services, table.read_bytes(), table.name, now, active=True)
+
+
+def _tell_day(day: str, reports: list[Report], inbox: InboxServer) -> None:
+    counts = [f"{report.counts[name]} {name}" for report in reports for name in report.counts if report.counts[name]]
+    seconds = sum(report.took.total_seconds() for report in reports)
+    console().print(f"[bold]{day}[/bold]: {', '.join(counts)}, {len(inbox.received)} mails by now ({seconds:.1f} s)")
+    for failure in (failure for report in reports for failure in report.failures):
+        click.echo(f"  ! {failure.subject}: {failure.reason}")
+
+
+def _issue(services: Services, today: datetime) -> tuple[Subscriber, Edition]:
+    """Today's edition of the first reader who has one."""
+    with services.store.read() as db:
+        for reader in db.subscribers.all():
+            if edition := db.editions.of_slot(reader.id, today.date()):
+                return reader, edition
+    raise StoreError("the demo", "made no edition today", remedy="run it again with BRIEFING_DEBUG=1 and report what it prints")
+
+
+def _leave(stage: Stage, reader: Subscriber, edition: Edition) -> None:
+    """The mail as it came over SMTP, and the same edition in the other forms."""
+    OUT.mkdir(exist_ok=True)
+    for form in FORMATS:
+        content = formatted(stage.services, edition, reader, form)
+        (OUT / f"edition.{form}").write_bytes(content)
+    for received in stage.inbox.received:
+        (OUT / f"{_name(received)}.eml").write_bytes(received.data)
+
+
+def _name(received: Received) -> str:
+    message: EmailMessage = message_from_bytes(received.data, policy=policy.default)
+    return f"{message['X-Slot']}-{received.recipients[0].partition('@')[0]}"
+
+
+def _say_next(stage: Stage, reader: Subscriber) -> None:
+    people = sorted({address for received in stage.inbox.received for address in received.recipients})
+    words = NEXT.format(
+        mails=len(stage.inbox.received),
+        people=", ".join(people),
+        reader=reader.email,
+        out=OUT,
+        files="  ".join(f"edition.{form}" for form in FORMATS),
+    )
+    console().print(words)

@@ -1,0 +1,103 @@
+"""An edition in each form that `preview` and `replay` can give, and as it looks in a terminal."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from briefing import app
+from briefing.cli.printing import clock
+from briefing.delivery.outbox import message_id
+from briefing.editions import wording
+from briefing.editions.view import view
+from briefing.model import Citation, Delivery, DeliveryState, Edition, EditionPick, Source, Status, Subscriber
+from briefing.pipeline.services import Services
+from briefing.store.editions import HOUSE
+from briefing.text import one_line, stable_id
+
+Format = Callable[[Services, Edition, Subscriber | None], bytes]
+
+
+def formatted(services: Services, edition: Edition, subscriber: Subscriber | None, name: str) -> bytes:
+    """An edition as md, html, txt, eml or json."""
+    return FORMATS[name](services, edition, subscriber)
+
+
+def _markdown(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+    imprint = services.config.briefing.imprint
+    return app.renderer(services.config).markdown(edition, services.links, subscriber, imprint=imprint).encode()
+
+
+def _html(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+    imprint = services.config.briefing.imprint
+    return app.renderer(services.config).html(edition, services.links, subscriber, imprint=imprint).encode()
+
+
+def _text(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+    imprint = services.config.briefing.imprint
+    return app.renderer(services.config).text(edition, services.links, subscriber, imprint=imprint).encode()
+
+
+def _json(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+    return json.dumps(view(edition), ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _mail(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+    reader = subscriber or _the_house(services)
+    delivery = Delivery(
+        id=stable_id("preview", edition.id),
+        address=reader.email,
+        message_id=message_id(services.message_key, edition.id, "preview", services.postman.domain),
+        state=DeliveryState.QUEUED,
+    )
+    return bytes(services.postman.edition(edition, reader, delivery))
+
+
+FORMATS: Mapping[str, Format] = {"md": _markdown, "html": _html, "txt": _text, "eml": _mail, "json": _json}
+
+
+def _the_house(services: Services) -> Subscriber:
+    """Whom the house edition is addressed to when it is shown as a mail: the admin, else the sender."""
+    config = services.config
+    address = config.admin.email or config.mail.sender.rpartition("<")[2].rstrip(">")
+    return Subscriber(id=HOUSE, email=address, status=Status.ACTIVE, zone=config.briefing.timezone, send_at=time(7))
+
+
+def panel(edition: Edition) -> RenderableType:
+    """An edition for the terminal: rank, claim, who said it where, why it is here, and what goes with it."""
+    head = Text.assemble((one_line(edition.subject), "bold"), "\n", (one_line(edition.preheader), "dim"))
+    picks = [part for pick in edition.picks for part in _pick(pick)]
+    foot = Text(one_line(wording.coverage(edition.coverage), 1_000), style="dim")
+    return Panel(Group(head, "", *picks, foot), title=one_line(edition.title), border_style="cyan", padding=(1, 2), width=100)
+
+
+def _pick(pick: EditionPick) -> Iterator[RenderableType]:
+    fragment = pick.fragment
+    update = Text(f"Update: {one_line(wording.news(pick.update))}", style="yellow") if pick.update else None
+    claim = Text.assemble((f"{pick.rank}  ", "bold cyan"), (one_line(fragment.claim, 1_000), "bold"))
+    source = fragment.sources[0] if fragment.sources else None
+    below = [update, _said(fragment.quotes[0], source), _why(pick)]
+    related = [_related(item.claim, item.source) for item in fragment.related]
+    yield claim
+    yield Padding(Group(*filter(None, below), *related), (0, 0, 1, 3))
+
+
+def _said(quote: Citation, source: Source | None) -> Text:
+    parts = [quote.speaker, source.feed if source else "", source.title if source else "", clock(quote.at)]
+    line = Text(" · ".join(one_line(part) for part in parts if part), style="green")
+    if quote.url:
+        line.stylize(f"link {quote.url}")
+    return line
+
+
+def _why(pick: EditionPick) -> Text | None:
+    words = wording.reasons(pick)
+    return Text(f"Why: {one_line(words)}", style="dim") if words else None
+
+
+def _related(claim: str, source: Source) -> Text:
+    return Text.assemble(("+ ", "cyan"), (one_line(claim, 110), ""), (f"  ({one_line(source.feed)})", "dim"))

@@ -1,0 +1,94 @@
+"""`briefing serve` and `worker`: pages in one process, steps in another, until stopped."""
+
+import logging
+import multiprocessing
+import threading
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import click
+import uvicorn
+
+from briefing import app
+from briefing.cli.desk import Desk, pass_desk
+from briefing.cli.opening import stoppable
+from briefing.errors import UsageError
+from briefing.jobs.local import LocalEngine
+from briefing.pipeline import planning
+from briefing.pipeline.services import Report, Services
+from briefing.web.app import create_app
+
+WATCH_SECONDS = 5.0
+log = logging.getLogger("briefing")
+
+
+@click.command()
+@pass_desk
+def serve(desk: Desk) -> None:
+    """Do what is due when it is due, and serve the pages, until Ctrl-C or SIGTERM; both end between units of work."""
+    if desk.fixed_now:
+        raise UsageError("--now", "goes with single commands: `serve` follows the clock")
+    config = desk.config()
+    _log_to_stderr()
+    with app.opened(config) as services, stoppable(services):
+        planning.remember(services)
+        watch = threading.Thread(target=_keep_working, args=(services, desk.config_path.absolute()))
+        watch.start()
+        try:
+            listen = config.web.listen
+            log.info("pages at http://%s, steps beside them", listen)
+            uvicorn.Server(
+                uvicorn.Config(create_app(services), host=listen.host, port=listen.port, log_config=None, server_header=False)
+            ).run()
+        finally:
+            services.stopping.set()
+            watch.join()
+
+
+@click.command()
+@pass_desk
+def worker(desk: Desk) -> None:
+    """Do the steps without the pages, until Ctrl-C or SIGTERM."""
+    _log_to_stderr()
+    work(desk.config_path)
+
+
+def work(config_path: Path) -> None:
+    """Do what is due when it is due; comes back when a signal said so."""
+    with app.opened(Desk(config_path=config_path).config()) as services, stoppable(services):
+        LocalEngine(services, told=_tell).run_forever()
+
+
+def _work_in_child(config_path: Path) -> None:
+    _log_to_stderr()
+    work(config_path)
+
+
+def _keep_working(services: Services, config_path: Path) -> None:
+    """Run the steps in a child process, and another when it dies; at the end wait until it has finished its unit of work."""
+    context = multiprocessing.get_context("spawn")
+
+    def begin() -> BaseProcess:
+        child = context.Process(target=_work_in_child, args=(config_path,), name="steps")
+        child.start()
+        return child
+
+    child = begin()
+    while not services.stopping.wait(WATCH_SECONDS):
+        if not child.is_alive():
+            log.error("the steps ended with code %s; beginning again", child.exitcode)
+            child = begin()
+    child.terminate()
+    child.join()
+
+
+def _tell(report: Report) -> None:
+    found = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
+    log.info("%s: %d done%s, %.1f s", report.step, report.done, f", {found}" if found else "", report.took.total_seconds())
+    for failure in report.failures:
+        log.warning("%s: %s: %s", report.step, failure.subject, failure.reason)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -1,0 +1,134 @@
+"""What may be wrong with an installation: one function a check, each with what to do about it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from briefing.config import Config
+from briefing.delivery.folder import FolderMailer
+from briefing.delivery.smtp import SmtpMailer
+from briefing.errors import BriefingError
+from briefing.model import DeliveryState
+from briefing.pipeline import health
+from briefing.pipeline.services import Services
+from briefing.store import backup
+
+LOW_DISK = 500_000_000
+LOW_DISK_SHARE = 0.05
+LATE_MAIL = timedelta(hours=1)
+WRONG_CLOCK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found; with a `remedy` it is a trouble."""
+
+    check: str
+    words: str
+    remedy: str = ""
+
+
+def diagnose(services: Services, now: datetime) -> Iterator[Finding]:
+    """Every check in turn. One that fails itself is a trouble too."""
+    for name, check in CHECKS.items():
+        try:
+            yield from (Finding(check=name, words=words, remedy=remedy) for words, remedy in check(services, now))
+        except BriefingError as error:
+            yield Finding(check=name, words=f"{error.subject}: {error.reason}", remedy=error.remedy or "see the words before")
+
+
+Told = Iterator[tuple[str, str]]
+
+
+def _store(services: Services, now: datetime) -> Told:
+    if services.config.store.url.startswith("sqlite"):
+        backup.check(backup.file_of(services.config.store.url))
+    with services.store.read() as db:
+        yield f"{services.store.name} is sound, {db.insights.count()} insights in it", ""
+
+
+def _disk(services: Services, now: datetime) -> Told:
+    for folder in _folders(services.config):
+        free = shutil.disk_usage(folder)
+        low = free.free < LOW_DISK or free.free < free.total * LOW_DISK_SHARE
+        yield f"{free.free / 1e9:.1f} GB free at {folder}", "make room, or move the database" if low else ""
+
+
+def _folders(config: Config) -> list[Path]:
+    """Where files are written, each disk once."""
+    wanted = [config.folder, *([config.mail.folder] if config.mail.transport == "folder" else [])]
+    existing = [next(path for path in (folder, *folder.parents) if path.exists()) for folder in wanted]
+    return list({path.stat().st_dev: path for path in reversed(existing)}.values())
+
+
+def _clock(services: Services, now: datetime) -> Told:
+    """The newest thing that was read cannot lie in the future of a right clock."""
+    with services.store.read() as db:
+        newest = max((s.last_success_at for s in db.feeds.states().values() if s.last_success_at), default=now)
+    ahead = newest - now > WRONG_CLOCK
+    yield (
+        f"it is {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        "the store was last used later than that: set the clock" if ahead else "",
+    )
+
+
+def _mail(services: Services, now: datetime) -> Told:
+    mailer, mail = services.mailer, services.config.mail
+    if isinstance(mailer, SmtpMailer):
+        mailer.reach()
+        yield f"{mailer.server} takes our mail", ""
+    elif isinstance(mailer, FolderMailer):
+        yield f"mail goes into {mailer.folder}", ""
+    if mail.transport == "smtp" and mail.security == "none" and mail.host not in ("localhost", "127.0.0.1", "::1"):
+        yield f"mail to {mail.host} goes over the wire unencrypted", 'set [mail] security = "starttls"'
+
+
+def _outbox(services: Services, now: datetime) -> Told:
+    with services.store.read() as db:
+        counts, oldest = db.deliveries.counts(), db.deliveries.oldest_due()
+    unknown = counts.get(DeliveryState.UNKNOWN.value, 0)
+    waiting = counts.get(DeliveryState.QUEUED.value, 0) + counts.get(DeliveryState.DEFERRED.value, 0)
+    late = oldest is not None and now - oldest > LATE_MAIL
+    yield f"{waiting} mails wait", "is `briefing serve` running, and does the mail server answer?" if late else ""
+    if unknown:
+        yield f"{unknown} mails may or may not have been taken", "`briefing restore --release-held` sends those held by a restore"
+
+
+def _feeds(services: Services, now: datetime) -> Told:
+    with services.store.read() as db:
+        found = health.feeds(db, services.config, now)
+    for each in health.in_trouble(found):
+        yield f"{each.title or each.url} is {each.status}: {each.remark}", "`briefing feeds health`; mend its URL, or remove it"
+    yield f"{sum(each.status == 'ok' for each in found)} of {len(found)} feeds are well", ""
+
+
+def _web(services: Services, now: datetime) -> Told:
+    public = services.config.web.public_url
+    if urlsplit(public).scheme != "https":
+        yield f"pages are reached at {public}", "one-click unsubscribe needs https: put a web server with a certificate in front"
+    else:
+        yield f"pages are reached at {public}", ""
+    if not services.config.secrets.admin_password_hash:
+        yield "the admin pages have no password", "set BRIEFING_ADMIN_PASSWORD_HASH, or use `briefing admin login`"
+
+
+def _brief(services: Services, now: datetime) -> Told:
+    brief = services.config.briefing
+    yield f"{brief.title}, {brief.send_at:%H:%M} {brief.timezone}", ""
+    if not brief.imprint:
+        yield "the mails have no postal address", "many countries ask for one: set [briefing] imprint"
+
+
+CHECKS: dict[str, Callable[[Services, datetime], Told]] = {
+    "brief": _brief,
+    "store": _store,
+    "disk": _disk,
+    "clock": _clock,
+    "mail": _mail,
+    "outbox": _outbox,
+    "feeds": _feeds,
+    "web": _web,
+}

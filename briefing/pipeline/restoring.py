@@ -1,0 +1,76 @@
+"""A backup in the place of the database, so that nothing that was sent since goes out again."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from briefing.config import Config
+from briefing.delivery.outbox import RESENDS
+from briefing.delivery.schedule import plan
+from briefing.model import DeliveryState, Subscriber
+from briefing.store import Session, Store, backup
+
+UNDER_WAY = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+HELD = "held by a restore: may have been sent after the backup"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """`held` mails wait for a person's word; `former` is where the database before lies."""
+
+    held: int
+    former: Path | None
+
+
+def restore(config: Config, file: Path, now: datetime) -> Restored:
+    """Exchange the database for a backup. Raises `StoreError` if it is in use or the backup is damaged; then nothing changed.
+
+    Mails that were under way in the backup are held, and slots that are due by now are passed over: what happened between
+    the backup and now is not known any more.
+    """
+    database = backup.file_of(config.store.url)
+    backup.check(file)
+    copied = database.with_name(f"{database.name}.restoring")
+    backup.copy(file, copied)
+    store = Store(f"sqlite:///{copied}")
+    try:
+        store.migrate()
+        with store.write() as db:
+            held = _hold(db, now)
+            for subscriber in db.subscribers.all():
+                _pass_over(db, config, subscriber, now)
+    finally:
+        store.close()
+    return Restored(held=held, former=backup.exchange(database, copied))
+
+
+def release(store: Store, now: datetime) -> int:
+    """Send what a restore held after all; the number of mails. What is too late by now expires in the next run."""
+    with store.write() as db:
+        held = [each for each in db.deliveries.in_states((DeliveryState.UNKNOWN,)) if each.error == HELD]
+        queued = [replace(each, state=DeliveryState.QUEUED, unknowns=0, error="", next_attempt_at=now) for each in held]
+        return sum(db.deliveries.move(before, after, now, "released") for before, after in zip(held, queued, strict=True))
+
+
+def _hold(db: Session, now: datetime) -> int:
+    """As unknown as can be: no policy sends them again by itself."""
+    found = db.deliveries.in_states(UNDER_WAY)
+    for each in found:
+        held = replace(
+            each,
+            state=DeliveryState.UNKNOWN,
+            unknowns=RESENDS + 1,
+            owner="",
+            lease_until=None,
+            next_attempt_at=None,
+            error=HELD,
+        )
+        db.deliveries.move(each, held, now, HELD)
+    return len(found)
+
+
+def _pass_over(db: Session, config: Config, reader: Subscriber, now: datetime) -> None:
+    last = db.subscribers.last_slots([reader.id])[reader.id]
+    coming = plan(last, now, reader.send_at, reader.zone, reader.days, config.briefing.late_limit)
+    passed = [*coming.skipped, *([coming.due.day] if coming.due else [])]
+    db.subscribers.schedule(reader.id, coming.next.due_at if coming.next else None, max(passed, default=last))
