@@ -15,12 +15,20 @@ def _phrases() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(files("briefing").joinpath("data", "boilerplate.toml").read_text("utf-8"))
 
 
+def pattern(kind: str, language: str, text: str) -> re.Pattern[str] | None:
+    """The phrases of one kind that occur in a text, in its language and in English, which most publishing tools speak.
+
+    None if there are none, which is quick to see and the rule for most texts.
+    """
+    lowered = text.lower().replace("’", "'")
+    found = [phrase for phrase in _list(kind, primary(language)) if phrase.rstrip("*") in lowered]
+    return re.compile("|".join(map(_as_pattern, found)), re.IGNORECASE) if found else None
+
+
 @cache
-def pattern(kind: str, language: str) -> re.Pattern[str]:
-    """The phrases of one kind in a language and in English, which most publishing tools speak."""
+def _list(kind: str, language: str) -> tuple[str, ...]:
     table = _phrases()[kind]
-    phrases = dict.fromkeys([*table.get(primary(language), []), *table["en"]])
-    return re.compile("|".join(map(_as_pattern, phrases)), re.IGNORECASE)
+    return tuple(dict.fromkeys([*table.get(language, []), *table["en"]]))
 
 
 def _as_pattern(phrase: str) -> str:

@@ -11,7 +11,7 @@ from briefing.sources import boilerplate
 from briefing.sources.blocks import Block, cut, retext, spans
 from briefing.sources.habits import key
 from briefing.sources.repair import repair
-from briefing.sources.spoken import spoken, untagged
+from briefing.sources.spoken import untagged, without_directions, without_marks
 from briefing.text import WORD, fold, visible, word_count
 
 _SPONSOR_GAP = 6
@@ -59,7 +59,7 @@ def _characters(blocks: Blocks, _: Context) -> Blocks:
 
 
 def _never_said(blocks: Blocks, context: Context) -> Blocks:
-    return [retext(block, spoken(block.text)) for block in blocks] if context.is_spoken else blocks
+    return [retext(block, without_directions(without_marks(block.text))) for block in blocks] if context.is_spoken else blocks
 
 
 def _title(blocks: Blocks, context: Context) -> Blocks:
@@ -86,11 +86,11 @@ def _is_menu_item(block: Block) -> bool:
 
 def _sponsored_sections(blocks: Blocks, context: Context) -> Blocks:
     """From the line that opens a sponsored section to the heading that begins the next one."""
-    pattern = boilerplate.pattern("section", context.language)
+    pattern = None if context.is_spoken else _pattern("section", blocks, context)
     kept: Blocks = []
     index = 0
     while index < len(blocks):
-        if not context.is_spoken and _opens_section(blocks[index], pattern):
+        if pattern and _opens_section(blocks[index], pattern):
             index = _section_end(blocks, index + 1)
         else:
             kept.append(blocks[index])
@@ -111,8 +111,8 @@ def _section_end(blocks: Blocks, start: int) -> int:
 
 def _frame(blocks: Blocks, context: Context) -> Blocks:
     """Near the end of a text, all that follows the first sentence of the frame."""
-    pattern = boilerplate.pattern("frame", context.language)
-    if context.is_spoken:
+    pattern = None if context.is_spoken else _pattern("frame", blocks, context)
+    if pattern is None:
         return blocks
     late = int(len(blocks) * _FRAME_SHARE)
     end = next((i for i, block in enumerate(blocks) if i >= max(late, 1) and pattern.search(block.text)), len(blocks))
@@ -124,17 +124,21 @@ def _promos(blocks: Blocks, context: Context) -> Blocks:
 
 
 def _without_matching(blocks: Blocks, context: Context, kind: str) -> Blocks:
-    pattern = boilerplate.pattern(kind, context.language)
-    return [part for block in blocks for part in _without(block, context, lambda words: pattern.search(words) is not None)]
+    pattern = _pattern(kind, blocks, context)
+    return [part for block in blocks for part in _without(block, context, pattern)] if pattern else blocks
 
 
-def _without(block: Block, context: Context, unwanted: Callable[[str], bool]) -> Iterator[Block]:
+def _pattern(kind: str, blocks: Blocks, context: Context) -> re.Pattern[str] | None:
+    return boilerplate.pattern(kind, context.language, "\n".join(block.text for block in blocks))
+
+
+def _without(block: Block, context: Context, unwanted: re.Pattern[str]) -> Iterator[Block]:
     """The block cut at each unwanted sentence, so that no quote can span one."""
-    if not unwanted(block.text):
+    if not unwanted.search(block.text):
         yield block
         return
     pieces = spans(block, context.language)
-    drop = {i for i, (start, end) in enumerate(pieces) if _is_short(words := block.text[start:end]) and unwanted(words)}
+    drop = {i for i, (start, end) in enumerate(pieces) if _is_short(words := block.text[start:end]) and unwanted.search(words)}
     yield from cut(block, pieces, drop)
 
 
@@ -143,16 +147,16 @@ def _is_short(words: str) -> bool:
 
 
 def _sponsor_reads(blocks: Blocks, context: Context) -> Blocks:
-    pattern = boilerplate.pattern("sponsor", context.language)
-    return [part for block in blocks for part in _without_reads(block, context, lambda words: pattern.search(words) is not None)]
+    pattern = _pattern("sponsor", blocks, context)
+    return [part for block in blocks for part in _without_reads(block, context, pattern)] if pattern else blocks
 
 
-def _without_reads(block: Block, context: Context, sponsored: Callable[[str], bool]) -> Iterator[Block]:
-    if not sponsored(block.text):
+def _without_reads(block: Block, context: Context, sponsored: re.Pattern[str]) -> Iterator[Block]:
+    if not sponsored.search(block.text):
         yield block
         return
     pieces = spans(block, context.language)
-    hits = [i for i, (start, end) in enumerate(pieces) if sponsored(block.text[start:end])]
+    hits = [i for i, (start, end) in enumerate(pieces) if sponsored.search(block.text[start:end])]
     between = {i for a, b in pairwise(hits) if b - a <= _SPONSOR_GAP for i in range(a, b)}
     yield from cut(block, pieces, between | set(hits))
 

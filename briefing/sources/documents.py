@@ -11,7 +11,6 @@ from briefing.sources.cleaning import RULES, Context, clean
 from briefing.sources.language import settle
 from briefing.sources.quality import quality
 from briefing.sources.repair import repair
-from briefing.sources.transcripts.inline import split
 from briefing.text import one_line, word_count
 
 __all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcript", "is_full"]
@@ -45,8 +44,7 @@ def build(
     key stood; a habitual sentence stays in the text, so that offsets do not depend on the feed's past, but in no passage.
     """
     if transcript is not None and transcript.segments:
-        people = [*entry.authors, *(person.name for person in entry.persons)]
-        blocks = turns.blocks(split(transcript.segments, people))
+        blocks = turns.blocks(transcript.segments)
         warnings: tuple[str, ...] = ()
     else:
         blocks, warnings = _written(entry, article)

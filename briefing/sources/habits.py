@@ -9,7 +9,7 @@ from briefing.text import stable_id, word_count, words
 
 HABIT = 2
 """A sentence that stood in this many other entries of the feed is a habit, not news."""
-_FEWEST_WORDS = 5
+_FEWEST_WORDS = 6
 _MOST_KEYS = 3_000
 
 

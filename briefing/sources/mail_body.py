@@ -20,8 +20,8 @@ def from_html(markup: str) -> str:
     if root is None:
         return ""
     html_tree.drop(root, list(root.iter("img", "header", "footer")) if _has_text_without_them(root) else list(root.iter("img")))
-    frame = boilerplate.pattern("frame", "en")
-    html_tree.drop(root, [link for link in root.iter("a") if _is_frame_link(link, frame)])
+    if frame := boilerplate.pattern("frame", "", html_tree.words_of(root)):
+        html_tree.drop(root, [link for link in root.iter("a") if _is_frame_link(link, frame)])
     for element in root.iter():
         _bare(element)
     return str(etree.tostring(root, encoding="unicode", method="html"))

@@ -1,4 +1,4 @@
-"""What stands in the words of a transcript and was never said: time stamps, stage directions, breaks, escapes, link marks."""
+"""What stands in the words of a transcript and was never said: marks of the format, and stage directions."""
 
 import re
 
@@ -8,36 +8,36 @@ _STAGE = "|".join(
     re.escape(word).replace(r"\*", r"\w*") for word in sorted(word_lists("stage.toml")["words"], key=len, reverse=True)
 )
 _STAMP = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?"
-_REMOVED = (
-    ("link marks", re.compile(r"<https?://[^\s<>]+>|(?<=\])\(https?://[^\s()]+\)")),
-    ("breaks", re.compile(rf"(?:\A|(?<=[.!?…\"'”’)\]])\s+)Break:?\s*\[{_STAMP}\]|\ABreak:\s*\Z")),
-    (
-        "time stamps",
-        re.compile(
-            rf"[\[(]\s*(?:{_STAMP})(?:\s*[-–]\s*{_STAMP})?\s*[\])]|\[[^\[\]]{{0,40}}\s{_STAMP}\]|\b\d{{2}}:\d{{2}}:\d{{2}}\b(?:[.,]\d+)?:?"
-        ),
-    ),
-    (
-        "stage directions",
-        re.compile(
-            rf"[\[(*](?=[^\]\[()*]{{1,60}}[\])*])(?:[^\]\[()*\s]+\s+){{0,4}}(?:{_STAGE})\b[^\]\[()*]{{0,40}}[\])*]|[♪♫]+",
-            re.IGNORECASE,
-        ),
-    ),
+_MARKS = (
+    re.compile(r"<https?://[^\s<>]+>|(?<=\])\(https?://[^\s()]+\)"),
+    re.compile(rf"(?:\A|(?<=[.!?…\"'”’)\]])\s+)Break:?\s*\[{_STAMP}\]|\ABreak:\s*\Z"),
+    re.compile(rf"[\[(]\s*{_STAMP}(?:\s*[-–]\s*{_STAMP})?\s*[\])]|\s{_STAMP}(?=\])|\b\d{{2}}:\d{{2}}:\d{{2}}\b(?:[.,]\d+)?:?"),
+)
+_DIRECTION = re.compile(
+    rf"[\[(*](?=[^\]\[()*]{{1,60}}[\])*])(?:[^\]\[()*\s]+\s+){{0,4}}(?:{_STAGE})\b[^\]\[()*]{{0,40}}[\])*]|[♪♫]+", re.IGNORECASE
 )
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
 _TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]{0,200})/?>")
 _REFERENCE = re.compile(r"!?\[([^\[\]]{1,200})\](?:\[[^\[\]]{0,80}\]|\([^()\s]{0,400}\))")
-_ORPHAN = re.compile(r"\s+([,.;:!?])(?=\s|\Z)")
+_ORPHAN = re.compile(r"\s+([,.;:!?\])])(?=\s|\Z)")
 
 
-def spoken(text: str) -> str:
-    """The text without what was never said, white space mended where something went."""
+def without_marks(text: str) -> str:
+    """The text without time stamps, links, breaks, escapes and tags of the format."""
     bare = _ESCAPED.sub(r"\1", text)
-    for _, pattern in _REMOVED:
+    for pattern in _MARKS:
         bare = pattern.sub(" ", bare)
-    bare = untagged(bare)
-    return _ORPHAN.sub(r"\1", " ".join(bare.split())) if bare != text else text
+    return _mended(untagged(bare), text)
+
+
+def without_directions(text: str) -> str:
+    """The text without "(laughter)", "[MUSIC]" and the like."""
+    return _mended(_DIRECTION.sub(" ", text), text)
+
+
+def _mended(bare: str, before: str) -> str:
+    """White space put right where something went."""
+    return _ORPHAN.sub(r"\1", " ".join(bare.split())) if bare != before else before
 
 
 def untagged(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from briefing.model import Segment
 from briefing.sources.labels import looks_like_name
-from briefing.sources.spoken import spoken
+from briefing.sources.spoken import without_marks
 
 _STAMP = r"[\[(]?\d{1,2}:\d{2}:\d{2}[\])]?"
 _BEGIN = r"(?:\A|(?<=[.!?…。？！\"'”’)\]]) +)"
@@ -21,13 +21,13 @@ _FEWEST_INITIALS = 3
 _MOST_NAMES = 60
 
 
-def split(segments: Sequence[Segment], people: Collection[str] = ()) -> list[Segment]:
-    """Segments with only what was said, cut where the label of a speaker or of one of the `people` begins a sentence."""
+def split(segments: Sequence[Segment]) -> list[Segment]:
+    """Segments with only what was said, cut where the label of a speaker begins a sentence."""
     named = [replace(segment, speaker=segment.speaker if looks_like_name(segment.speaker) else "") for segment in segments]
-    names = _names(named) | set(people)
+    names = _names(named)
     label = _label(names)
     parts = (part for segment in _healed(named, names) for part in (_parts(segment, label) if label else (segment,)))
-    return [replace(part, text=words) for part in parts if (words := spoken(part.text)).strip()]
+    return [replace(part, text=words) for part in parts if (words := without_marks(part.text)).strip()]
 
 
 def _names(segments: Sequence[Segment]) -> set[str]:
