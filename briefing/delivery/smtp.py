@@ -23,6 +23,7 @@ class SmtpMailer:
     """Sends over one connection that is kept for many messages and made anew when the server has closed it. For one thread.
 
     `security` is "starttls", "tls" or "none"; the server's certificate is verified against `context` (default: the system's).
+    `hello` is the name that this machine gives itself (default: the sender's domain).
     """
 
     def __init__(
@@ -41,8 +42,9 @@ class SmtpMailer:
         self.server = f"{host}:{port}"
         self.timeout = timeout
         self.last_reply_timeout = last_reply_timeout
+        self._hello = hello
         self._needs_password = bool(username) and not password
-        self._client = _client(host, port, security, username, password, timeout, hello, context or ssl.create_default_context())
+        self._client = _client(host, port, security, username, password, timeout, context or ssl.create_default_context())
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
@@ -81,7 +83,7 @@ class SmtpMailer:
             except DeliveryError:
                 if self._smtp is not None:
                     raise
-        return self._mail(self._connect(), sender)
+        return self._mail(self._connect(sender), sender)
 
     def _mail(self, smtp: smtplib.SMTP, sender: str) -> smtplib.SMTP:
         self._say(lambda: smtp.mail(sender), "MAIL", self.server, (250,))
@@ -129,9 +131,11 @@ class SmtpMailer:
         if smtp.sock is not None:
             smtp.sock.settimeout(seconds)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, sender: str) -> smtplib.SMTP:
+        """Log in, under the sender's domain if no other name was given: to look up one's own may take long."""
         if self._needs_password:
             raise DeliveryError(self.server, "a username is set, but BRIEFING_SMTP_PASSWORD is not", permanent=True, ours=True)
+        self._client.kwargs["local_hostname"] = self._hello or sender.rpartition("@")[2]
         try:
             self._client.login()
             self._client.smtp.ehlo_or_helo_if_needed()
@@ -148,7 +152,7 @@ class SmtpMailer:
 
 
 def _client(
-    host: str, port: int, security: str, username: str, password: str, timeout: float, hello: str, context: ssl.SSLContext
+    host: str, port: int, security: str, username: str, password: str, timeout: float, context: ssl.SSLContext
 ) -> yagmail.SMTP:
     """yagmail's session, not yet connected. It takes a plain user name without `@` for a Gmail address, a mapping as it is."""
     tls = security == "tls"
@@ -162,7 +166,6 @@ def _client(
         smtp_skip_login=not username,
         soft_email_validation=False,
         timeout=timeout,
-        local_hostname=hello or None,
         **({"context": context} if tls else {}),
     )
 

@@ -169,3 +169,10 @@ def test_a_login_that_is_refused_is_our_trouble(server: Server, message: Build) 
         mailer.send(message(), envelope_to=TO)
     assert (caught.value.code, caught.value.ours, caught.value.permanent) == (535, True, True)
     assert "hush" not in str(caught.value)
+
+
+def test_the_senders_domain_is_said_where_no_name_is_given(server: Server, message: Build) -> None:
+    mailer = SmtpMailer("127.0.0.1", server.port, "none", timeout=5)
+    mailer.send(message(), envelope_to=TO)
+    mailer.close()
+    assert server.commands[0] == "EHLO example.org"
