@@ -131,11 +131,11 @@ class SmtpMailer:
         if smtp.sock is not None:
             smtp.sock.settimeout(seconds)
 
-    def _connect(self, sender: str) -> smtplib.SMTP:
+    def _connect(self, sender: str = "") -> smtplib.SMTP:
         """Log in, under the sender's domain if no other name was given: to look up one's own may take long."""
         if self._needs_password:
             raise DeliveryError(self.server, "a username is set, but BRIEFING_SMTP_PASSWORD is not", permanent=True, ours=True)
-        self._client.kwargs["local_hostname"] = self._hello or sender.rpartition("@")[2]
+        self._client.kwargs["local_hostname"] = self._hello or sender.rpartition("@")[2] or None
         try:
             self._client.login()
             self._client.smtp.ehlo_or_helo_if_needed()

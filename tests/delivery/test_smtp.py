@@ -176,3 +176,12 @@ def test_the_senders_domain_is_said_where_no_name_is_given(server: Server, messa
     mailer.send(message(), envelope_to=TO)
     mailer.close()
     assert server.commands[0] == "EHLO example.org"
+
+
+def test_a_server_is_reached_without_a_mail(server: Server, mailer: SmtpMailer) -> None:
+    mailer.reach()
+    assert [each.split(" ")[0] for each in server.commands] == ["EHLO", "QUIT"]
+    server.answers["connect"] = ["554 5.7.1 not from there"]
+    with pytest.raises(DeliveryError) as caught:
+        mailer.reach()
+    assert caught.value.ours
