@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
-from briefing import text
 from briefing.insights import lexicon
 
 _CHINESE = "零一二两三四五六七八九十百千万亿半"
@@ -22,27 +21,34 @@ _AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar", "mai", "mars", "dec", "sep
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number as it stands in a text: the values it may mean ("1.500" is 1500 or 1.5) and its unit, "" if it has none."""
+    """A number as it stands in a text, from `start` to `value_end`, with its unit to `end`; "1.500" may mean 1500 or 1.5.
+
+    `bound` is "above" for "more than 5", "below" for "less than 5".
+    """
 
     start: int
     end: int
     values: frozenset[float]
     unit: str = ""
+    value_end: int = 0
+    bound: str = ""
 
     def agrees(self, other: "Measured") -> bool:
-        """The same number, and no other unit."""
-        return bool(self.values & other.values) and (not self.unit or not other.unit or self.unit == other.unit)
+        """The same number, no other unit, and not bounded from the other side."""
+        same_unit = not self.unit or not other.unit or self.unit == other.unit
+        return bool(self.values & other.values) and same_unit and {self.bound, other.bound} != {"above", "below"}
 
 
 def measured(passage: str) -> list[Measured]:
     """All numbers of a text in order, in digits or words; "one" and "a" count only before a scale such as "million"."""
     tokens = [match for match in _TOKEN.finditer(passage) if match.lastgroup != "mark"]
-    found, index = [], 0
+    found: list[Measured] = []
+    index = 0
     while index < len(tokens):
         taken, values = _number(tokens, index, passage)
         if taken:
             start, end = tokens[index].start(), tokens[index + taken - 1].end()
-            found.append(_with_unit(passage, start, end, values))
+            found.append(_bounded(passage, _with_unit(passage, start, end, values)))
         index += max(1, taken)
     return found
 
@@ -50,6 +56,9 @@ def measured(passage: str) -> list[Measured]:
 def _number(tokens: list[re.Match[str]], index: int, passage: str) -> tuple[int, frozenset[float]]:
     """How many tokens from `index` make up one number, and what it may mean."""
     first = tokens[index]
+    multiple = lexicon.merged("multiples").get(first.group().lower())
+    if multiple:
+        return 1, frozenset({multiple})
     if first.lastgroup == "digits":
         taken, values = 1, _readings(first.group())
     elif first.lastgroup == "chinese":
@@ -159,13 +168,24 @@ def _unit_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 def _with_unit(passage: str, start: int, end: int, values: frozenset[float]) -> Measured:
     pattern, forms = _unit_forms()
+    if passage[start:end].lower() in lexicon.merged("multiples"):
+        return Measured(start, end, values, "times", end)
     after = pattern.match(passage, end + len(re.match(r"[\s-]{0,2}", passage[end : end + 2]).group()))  # type: ignore[union-attr]
     if after:
-        return Measured(start, after.end(), values, forms[re.sub(r"\s+", " ", after.group().lower())])
+        return Measured(start, after.end(), values, forms[re.sub(r"\s+", " ", after.group().lower())], end)
     before = passage[:start].rstrip()
     if before.endswith("百分之"):
-        return Measured(start, end, values, "percent")
-    return Measured(start, end, values, _BEFORE.get(before[-1:], ""))
+        return Measured(start, end, values, "percent", end)
+    return Measured(start, end, values, _BEFORE.get(before[-1:], ""), end)
+
+
+def _bounded(passage: str, number: Measured) -> Measured:
+    """The number with the side from which "more than" or "less than" before it bounds it."""
+    before = passage[max(0, number.start - 20) : number.start].rstrip(" $€£¥")
+    for side in ("above", "below"):
+        if any(match.end() == len(before) for match in lexicon.everywhere(side).finditer(before)):
+            return replace(number, bound=side)
+    return number
 
 
 def units(passage: str) -> frozenset[str]:
@@ -208,8 +228,3 @@ def _named(passage: str, name: str) -> Iterator[str]:
 @cache
 def _names_pattern(name: str) -> re.Pattern[str]:
     return lexicon.alternatives(phrase for code in lexicon.LANGUAGES for phrase in lexicon.load(code).table(name))
-
-
-def value_words(passage: str) -> frozenset[str]:
-    """The lower-cased words that make up the numbers of a text."""
-    return frozenset(word for found in measured(passage) for word in text.words(passage[found.start : found.end]))

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from briefing import text
-from briefing.insights import safety
+from briefing.insights import lexicon, safety
 from briefing.insights.facets import facets
 from briefing.insights.figures import Measured, calendar, measured, units
 from briefing.insights.headline import LONGEST as LONGEST_HEADLINE
 from briefing.insights.headline import headline
 from briefing.insights.names import stems, strange_names
-from briefing.insights.polarity import contradicts
+from briefing.insights.polarity import clauses, contradicts
 from briefing.insights.wording import LONGEST_CLAIM, trim
 from briefing.model import Document, Draft, Insight, Passage, Quote, Rejected
 
@@ -222,7 +222,15 @@ def _unsupported(case: Case) -> str:
     if case.translated:
         anchored = claimed & known or {v for m in measured(case.draft.claim) for v in m.values}
         return "" if anchored else "nothing in the claim can be found in its quotes"
-    return "" if len(claimed & known) >= SUPPORT * max(1, len(claimed)) else "too few words of the claim stand in its quotes"
+    enough = len(claimed & known) >= SUPPORT * max(1, len(claimed))
+    return "" if enough and _each_clause_known(case, known) else "too few words of the claim stand in its quotes"
+
+
+def _each_clause_known(case: Case, known: frozenset[str]) -> bool:
+    """Whether no clause of the claim, of two content words or more, is made of other words altogether."""
+    words = lexicon.load(case.language)
+    found = [stems(clause.text, case.language) for clause in clauses(case.draft.claim, words)]
+    return all(clause & known for clause in found if len(clause) > 1)
 
 
 def _contradicted(case: Case) -> str:

@@ -58,7 +58,8 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
     conditional = re.match(rf"\W*{words.source('conditions')}", clause.words, re.IGNORECASE)
     if not clause.leads and tokens[0] in words.words("verbs") and "'" not in tokens[0]:
         return False
-    torso = conditional and not (clause.whole and _MARK.search(clause.words))
+    half = not clause.whole and words.has("halves", clause.words)
+    torso = half or clause.words.startswith(("(", "（")) or (conditional and not (clause.whole and _MARK.search(clause.words)))
     return not torso and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
 
 

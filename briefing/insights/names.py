@@ -10,7 +10,7 @@ from briefing.insights import lexicon
 from briefing.insights.lexicon import Lexicon
 
 _WORD = re.compile(rf"[^\W_{text.CJK}]+(?:[-'’.&][^\W_{text.CJK}]+)*")
-_BEGINS = re.compile(r"(?:^|[.!?:;…]|--)\W*$")
+_BEGINS = re.compile(r"(?:^|[.!?:;…\"“]|--)\W*$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _GERMAN_NOUN = re.compile(
     r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|ismus|nis|nisse|chen|lein|ment|mente|enz|anz|ik|ur|um|eit|ent|enten|ion|ionen|kosten|zeit|preis\w*|zahl\w*|stellen)$"
@@ -18,6 +18,7 @@ _GERMAN_NOUN = re.compile(
 _ENGLISH_FORM = re.compile(r"..(?:ings?|ed|ly|ness|tions?|ments?|able|ible|is(?:e|es|ing)|iz(?:e|es|ing)|less|ful)$")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ers", "ed", "es", "ly", "er", "s", "e", "y", "en", "n")
 _LONGEST_STEM = 8
+_NO_NAME = re.compile(r"\d+(?:st|nd|rd|th|s|k|m|bn|x|%)?|[a-z]-[a-z]+")
 _PLAIN_SCRIPT = re.compile(r"[\u0000-\u024f’‘]+$")
 
 
@@ -45,7 +46,7 @@ def strange_names(claim: str, evidence: str, document: str, language: str) -> li
 
 
 def names(claim: str, language: str, document: str = "") -> Iterator[str]:
-    """Capitalised words and those with inner capitals or digits; at the beginning of a sentence only those that are no usual word."""
+    """Capitalised words and those with inner capitals or digits; at the beginning of a sentence only those that are no word."""
     words = lexicon.load(language)
     for match in _WORD.finditer(claim):
         word = _POSSESSIVE.sub("", match.group())
@@ -62,8 +63,10 @@ def names(claim: str, language: str, document: str = "") -> Iterator[str]:
 
 
 def _is_name(word: str, lower: str, claim: str, at: int, words: Lexicon, document: str) -> bool:
+    if _NO_NAME.fullmatch(lower):
+        return False
     if any(c.isdigit() for c in word) or any(c.isupper() for c in word[1:]) or _mixed_script(word):
-        return not re.fullmatch(r"\d+(?:st|nd|rd|th|s|k|m|bn|x|%)?", lower)
+        return True
     if not word[0].isupper():
         return words.language == "en" and lower in _listed("names-en.txt")
     if _BEGINS.search(claim[:at]):
@@ -77,11 +80,15 @@ def _mixed_script(word: str) -> bool:
 
 def _usual(lower: str, words: Lexicon, document: str) -> bool:
     """Whether a word at the beginning of a sentence has its capital from there."""
-    if lower in text.stop_words(words.language) or _common(lower, words.language):
+    if lower in text.stop_words(words.language):
         return True
-    return re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", document) is not None or (
-        words.language == "de" and _german_noun(lower, "")
-    )
+    if words.language == "en":
+        return lower not in _listed("names-en.txt") and (_common(lower, "en") or _stands_small(lower, document))
+    return _stands_small(lower, document) or (words.language == "de" and _german_noun(lower, ""))
+
+
+def _stands_small(lower: str, document: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", document) is not None
 
 
 def _german_noun(lower: str, before: str) -> bool:
@@ -110,6 +117,23 @@ def _listed(name: str) -> frozenset[str]:
 @cache
 def _common_stems() -> frozenset[str]:
     return frozenset(map(stem, _listed("common-en.txt")))
+
+
+_CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w-]*(?:\.\w+)*"
+_RUN = re.compile(rf"{_CAPITALISED}(?: (?:(?:of|de|van|von|der|la|le) )?(?:{_CAPITALISED}|\d+\b))*")
+
+
+def proper_names(passage: str, language: str) -> list[str]:
+    """People, organisations and things named, as written, each once."""
+    found: dict[str, None] = {}
+    single = frozenset(names(passage, language, passage))
+    for match in _RUN.finditer(passage):
+        parts = match.group().rstrip("-").split()
+        if _BEGINS.search(passage[: match.start()]) and len(parts) > 1 and parts[0] not in single:
+            parts = parts[1:]
+        if any(part in single for part in parts):
+            found[" ".join(parts)] = None
+    return list(found)
 
 
 def _known(evidence: str) -> frozenset[str]:

@@ -33,7 +33,21 @@ def contradicts(claim: str, evidence: str, language: str) -> bool:
     """Whether the negations of a clause and of the evidence nearest to it differ, or an opposite is said."""
     words = lexicon.load(language)
     said = list(clauses(evidence, words))
-    return any(_denies(clause, said, words) for clause in clauses(claim, words)) or _opposite(claim, evidence, words)
+    if _opposite(claim, evidence, words) or _affirmed(claim, said, words):
+        return True
+    return any(_denies(clause, said, words) for clause in clauses(claim, words) if len(clause.words) > 1)
+
+
+def _affirmed(claim: str, said: list[Clause], words: Lexicon) -> bool:
+    """Whether a claim without any negation has a word that the evidence only denies."""
+    claimed = list(clauses(claim, words))
+    if any(clause.denied for clause in claimed):
+        return False
+    stands: dict[str, bool] = {}
+    for clause in said:
+        for word, denied in clause.words.items():
+            stands[word] = stands.get(word, True) and denied
+    return any(stands.get(word, False) for clause in claimed for word in clause.words)
 
 
 def clauses(passage: str, words: Lexicon) -> Iterator[Clause]:
@@ -66,20 +80,27 @@ def _clause(tokens: list[str], stop: frozenset[str]) -> Clause:
 def _denies(claimed: Clause, said: list[Clause], words: Lexicon) -> bool:
     overlaps = [len(claimed.words.keys() & clause.words.keys()) for clause in said]
     best = max(overlaps, default=0)
+    if claimed.denied and not _denied_too(claimed, said):
+        return True
     if best == 0:
-        return claimed.denied and not any(clause.denied for clause in said)
+        return False
     nearest = [clause for clause, overlap in zip(said, overlaps, strict=True) if overlap == best]
     return all(_differ(claimed, clause) or _renumbered(claimed, clause) for clause in nearest) or _prefixed(claimed, said, words)
 
 
+def _denied_too(claimed: Clause, said: list[Clause]) -> bool:
+    """Whether some clause of the evidence denies what the claim denies, or, if they share no such word, denies anything."""
+    mine = {word for word, denied in claimed.words.items() if denied}
+    theirs = [{word for word, denied in clause.words.items() if denied} for clause in said if clause.denied]
+    return any(mine & denied or not mine for denied in theirs)
+
+
 def _differ(claimed: Clause, clause: Clause) -> bool:
+    """Whether one of two clauses denies a word that the other affirms."""
     shared = claimed.words.keys() & clause.words.keys()
-    mismatched = [word for word in shared if claimed.words[word] != clause.words[word]]
-    if claimed.denied and clause.denied:
-        return len(mismatched) > 0 and not any(claimed.words[word] and clause.words[word] for word in shared)
-    if claimed.denied:
-        return True
-    return clause.denied and bool(mismatched)
+    mismatched = any(claimed.words[word] != clause.words[word] for word in shared)
+    agreed = any(claimed.words[word] and clause.words[word] for word in shared)
+    return mismatched and not agreed
 
 
 def _renumbered(claimed: Clause, clause: Clause) -> bool:

@@ -14,6 +14,7 @@ _TIDY = (
     (re.compile(r"^(?!\[\.\.\.\])[\s,.;:!?…–—\-。，、；：！？)\]*#>]+"), ""),
     (re.compile(r"(?:\s|[,;:–—，、；：(*])+(?:-+)?$|\s-+$"), ""),
 )
+_TRAILS_OFF = re.compile(r"(?<!\[)\s*(?:\.{2,}|…)$")
 _CLOSED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]）》]*|\[\.\.\.\])$")
 _PAIRS = {")": "(", "”": "“", "»": "«", "」": "「", "』": "『", "）": "（", "》": "《", "]": "["}
 
@@ -28,6 +29,7 @@ def tidy(claim: str) -> str:
 def close(claim: str) -> str:
     """A capital at the beginning, one mark at the end, and no bracket or quotation mark left alone."""
     claim = capitalised(tidy(without_lonely_marks(tidy(claim))))
+    claim = _TRAILS_OFF.sub(".", claim)
     if not claim or _CLOSED.search(claim):
         return claim
     return claim + ("。" if text.CJK_CHARACTER.match(claim[-1]) else ".")

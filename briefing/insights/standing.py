@@ -8,9 +8,9 @@ from briefing.insights.lexicon import Lexicon
 from briefing.insights.wording import without_leading, without_preamble
 
 _POINTER = re.compile(
-    r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|este|esta|estos|estas|ese|esa|这|那|这些|那些|该|此)\s*(?P<noun>[\w'’]+)",
-    re.IGNORECASE,
+    r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)", re.IGNORECASE
 )
+_VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
 _QUESTION = ("?", "？")
 
@@ -25,6 +25,8 @@ def needs_context(passage: str, words: Lexicon) -> bool:
 def _points_back(sentence: str, words: Lexicon) -> bool:
     if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE):
         return False
+    if _VOCATIVE.match(sentence):
+        return True
     pointer = _POINTER.match(sentence)
     if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):
         return not _NAME.search(re.split(r"[.!?。]", sentence, maxsplit=1)[0])

@@ -189,10 +189,8 @@ def _false_start(left: str, right: str, words: Lexicon) -> int | None:
 def without_leading(quote: str, words: Lexicon) -> str:
     """Words that only tie the claim to what was said before it."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
-    unless = rf"(?!\s+(?:{kept})\b)" if kept else ""
-    pattern = _compiled(
-        rf"\W*(?:(?:{words.source('leading_marked')})\s*[,.!?…，。–—-]+|(?:{words.source('leading')}){unless}[,，…]*)\s*"
-    )
+    marked, plain, unless = (words.source(name) for name in ("leading_marked", "leading", "leading_unless"))
+    pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{unless}(?!\s+(?:{kept})\b)[,…]*)\s*")
     for _ in range(8):
         match = pattern.match(quote)
         if not match or not match.end() or text.word_count(quote[match.end() :]) < SHORTEST_REMAINDER:
