@@ -38,17 +38,21 @@ class Cues:
 
 def _phrase(phrase: str) -> str:
     body = re.escape(phrase.strip("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
-    if UNSPACED.search(phrase):
-        return body
-    before = r"(?<!\w)" if phrase[0].isalnum() else ""
     if phrase.endswith("*"):
-        return before + body + r"\w*"
-    return before + body + (r"(?!\w)" if phrase[-1].isalnum() else "")
+        return body + r"\w*"
+    return body + (r"(?!\w)" if phrase[-1].isalnum() and not UNSPACED.search(phrase) else "")
+
+
+def _starts_a_word(phrase: str) -> bool:
+    return phrase[0].isalnum() and not UNSPACED.search(phrase)
 
 
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(map(_phrase, longest_first)) or "(?!)", re.IGNORECASE)
+    inner = "|".join(_phrase(phrase) for phrase in longest_first if not _starts_a_word(phrase))
+    whole = "|".join(_phrase(phrase) for phrase in longest_first if _starts_a_word(phrase))
+    branches = [rf"(?<!\w)(?:{whole})"] * bool(whole) + [inner] * bool(inner)
+    return re.compile("|".join(branches) or "(?!)", re.IGNORECASE)
 
 
 def languages() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What can be counted about a candidate span: one row of named features each, NaN where the language offers no evidence."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import resources
@@ -18,11 +18,20 @@ Column = npt.NDArray[np.float32]
 Columns = dict[str, Column]
 
 CATEGORIES = (
-    "claim", "contrast", "cause", "number", "comparison", "advice", "prediction", "generality", "evidence", "story", "first_person",
-    "second_person", "third_person", "hedge", "filler", "chatter", "greeting", "closing", "sponsor", "housekeeping", "question",
-    "announcement", "opinion", "named_source", "change", "importance", "negation", "steps", "job", "event", "audience",
+    "claim", "contrast", "cause", "number", "comparison", "advice", "prediction", "generality", "evidence", "story",
+    "first_person", "second_person", "third_person", "hedge", "filler", "chatter", "greeting", "closing", "sponsor",
+    "housekeeping", "question", "announcement", "opinion", "named_source", "change", "importance", "negation", "steps",
+    "job", "event", "audience",
 )  # fmt: skip
-MARKS = {"asks": "?？", "exclaims": "!！", "ellipses": "…", "brackets": "[【", "quotation": "\"“„«「", "dashes": "–—", "commas": ",，、;；:："}
+MARKS = {
+    "asks": "?？",
+    "exclaims": "!！",
+    "ellipses": "…",
+    "brackets": "[【",
+    "quotation": '"“„«「',
+    "dashes": "–—",
+    "commas": ",，、;；:：",
+}
 OPENINGS = ("opener", "conjunction", "chatter", "question", "claim")
 KEYWORDS = 40
 
@@ -114,7 +123,7 @@ def _marks(sheet: Sheet) -> Columns:
         for name, marks in MARKS.items()
     }
     digits = [sum(word[0].isdigit() for word in words) for words in sheet.words]
-    trailing = [sentence.rstrip("\"”’)]").endswith(("...", "…", "--")) for sentence in sheet.texts]
+    trailing = [sentence.rstrip('"”’)]').endswith(("...", "…", "--")) for sentence in sheet.texts]
     return columns | {
         "figures": np.log1p(sheet.over(np.array(digits, np.float32))),
         "trails off": np.array(trailing, np.float32)[sheet.last],
@@ -123,7 +132,9 @@ def _marks(sheet: Sheet) -> Columns:
 
 
 def _openings(sheet: Sheet) -> Columns:
-    found = {name: np.array([bool(sheet.cues.opens(name, sentence)) for sentence in sheet.texts], np.float32) for name in OPENINGS}
+    found = {
+        name: np.array([bool(sheet.cues.opens(name, sentence)) for sentence in sheet.texts], np.float32) for name in OPENINGS
+    }
     after = np.array([_opens_after_conjunction(sheet.cues, sentence) for sentence in sheet.texts], np.float32)
     lower = np.array([sentence[:1].islower() for sentence in sheet.texts], np.float32)
     columns = {f"opens with {name}": column[sheet.first] for name, column in found.items()}
@@ -162,13 +173,15 @@ def _speakers(sheet: Sheet) -> Columns:
         "speaker's share": np.array([share[speaker] for speaker in speakers], np.float32),
         "speaker's usual turn": np.array([turn[speaker] for speaker in speakers], np.float32),
         "speaker asks": np.array([asking[speaker] for speaker in speakers], np.float32),
-        "speaker opens the document": np.array([speaker == sheet.document.passages[0].speaker for speaker in speakers], np.float32),
+        "speaker opens the document": np.array(
+            [speaker == sheet.document.passages[0].speaker for speaker in speakers], np.float32
+        ),
     }
 
 
 def _speaker_habits(sheet: Sheet) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """By speaker: share of all words, log of the mean turn, share of turns that end in a question."""
-    words: Counter[str] = Counter()
+    words: defaultdict[str, float] = defaultdict(float)
     turns: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for passage, size in zip(sheet.document.passages, sheet.turns, strict=True):
@@ -190,7 +203,9 @@ def _neighbours(sheet: Sheet) -> Columns:
         "answers at once": asked * opening,
         "length of the turn before": np.array([np.log1p(len(sheet.said(passage))) for passage in previous], np.float32),
         "length of the turn after": np.array([np.log1p(len(sheet.said(passage))) for passage in following], np.float32),
-        "reaction after": np.array([bool(sheet.cues.opens("chatter", sheet.said(passage)[:40])) for passage in following], np.float32),
+        "reaction after": np.array(
+            [bool(sheet.cues.opens("chatter", sheet.said(passage)[:40])) for passage in following], np.float32
+        ),
     }
 
 

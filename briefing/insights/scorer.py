@@ -28,7 +28,7 @@ class Weight:
 
     def times(self, column: Scores) -> Scores:
         """Contributions; a value that is missing adds nothing."""
-        return np.nan_to_num((column - self.mean) / self.deviation * self.weight).astype(np.float32)
+        return np.asarray(np.nan_to_num((column - self.mean) / self.deviation * self.weight), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ class Labelled:
         return show(self.name)
 
 
-SHOW = re.compile(r"^(optech|zh-issue|changelog-news|chaincode-podcast|stephan-livera-podcast|bitcoin-explained|[a-z-]+?(?=-+(?:\d|s\d)))")
+SHOW = re.compile(
+    r"^(optech|zh-issue|changelog-news|chaincode-podcast|stephan-livera-podcast|bitcoin-explained|[a-z-]+?(?=-+(?:\d|s\d)))"
+)
 
 
 def show(name: str) -> str:
@@ -87,15 +89,24 @@ def label(name: str, document: Document, annotations: Sequence[dict]) -> Labelle
     places = tool.Doc(document.text)
     offsets = [match.start() for match in tool.WORD.finditer(document.text)]
     spans = tuple(candidates(document))
-    ranges = np.array([(bisect.bisect_left(offsets, s.start), bisect.bisect_left(offsets, s.end)) for s in spans], np.int32).reshape(-1, 2)
+    ranges = np.array(
+        [(bisect.bisect_left(offsets, s.start), bisect.bisect_left(offsets, s.end)) for s in spans], np.int32
+    ).reshape(-1, 2)
     golds = tuple(
-        tuple(Gold(i["importance"], tuple(frozenset(places.locate(quote)) for quote in i["evidence"])) for i in annotation["insights"])
+        tuple(
+            Gold(i["importance"], tuple(frozenset(places.locate(quote)) for quote in i["evidence"]))
+            for i in annotation["insights"]
+        )
         for annotation in annotations
     )
     distractors = [frozenset(places.locate(quote)) for annotation in annotations for quote in annotation.get("distractors", [])]
     gains = np.array([np.mean([_gain(a, b, gold) for gold in golds]) for a, b in ranges], np.float32)
     distracts = np.array([any(_overlap(a, b, piece) >= 0.5 for piece in distractors) for a, b in ranges], np.bool_)
     return Labelled(name, document, spans, ranges, gains, distracts, golds)
+
+
+def _gold(places: object, row: dict) -> Gold:
+    return Gold(row["importance"], tuple(frozenset(places.locate(quote)) for quote in row["evidence"]))
 
 
 def _overlap(start: int, end: int, piece: frozenset[int]) -> float:

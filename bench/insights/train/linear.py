@@ -13,6 +13,7 @@ from bench.insights.train.data import Labelled, ndcg
 from briefing.insights.features import Columns, matrix
 
 Array = npt.NDArray[np.float64]
+Weights = dict[str, list[float]]
 REGULARISATION = 20_000
 TARGET = 5.0
 
@@ -38,7 +39,7 @@ def standard(rows: Array) -> tuple[Array, Array]:
     return np.nanmean(rows, axis=0), np.nanstd(rows, axis=0) + 1e-6
 
 
-def fit(columns: Sequence[Columns], gains: Sequence[npt.NDArray], regularisation: float = REGULARISATION) -> dict[str, list[float]]:
+def fit(columns: Sequence[Columns], gains: Sequence[npt.NDArray], regularisation: float = REGULARISATION) -> Weights:
     """Feature -> [mean, deviation, weight] of gain / 5; missing values count as the mean."""
     rows = np.vstack([matrix(found) for found in columns]).astype(np.float64)
     mean, deviation = standard(rows)
@@ -47,13 +48,16 @@ def fit(columns: Sequence[Columns], gains: Sequence[npt.NDArray], regularisation
     return {name: [round(float(number), 6) for number in numbers] for name, *numbers in table}
 
 
-def predict(weights: dict[str, list[float]], columns: Columns) -> npt.NDArray:
+def predict(weights: Weights, columns: Columns) -> npt.NDArray:
     parts = [np.nan_to_num((columns[name] - mean) / deviation * weight) for name, (mean, deviation, weight) in weights.items()]
     return np.sum(parts, axis=0)
 
 
 def cross_validated(
-    columns: Sequence[Columns], gains: Sequence[npt.NDArray], folds: Sequence[Sequence[int]], regularisation: float = REGULARISATION
+    columns: Sequence[Columns],
+    gains: Sequence[npt.NDArray],
+    folds: Sequence[Sequence[int]],
+    regularisation: float = REGULARISATION,
 ) -> list[npt.NDArray]:
     """Scores of each document by a model that saw no document of its fold."""
     scores: list[npt.NDArray] = [np.zeros(0)] * len(columns)
@@ -73,5 +77,5 @@ def calibration(scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray], kno
     return [round(float(x), 5) for x in at], [round(float(y), 4) for y in curve.predict(at)]
 
 
-def save(path: Path, weights: dict[str, list[float]], knots: list[float], shares: list[float]) -> None:
+def save(path: Path, weights: Weights, knots: list[float], shares: list[float]) -> None:
     path.write_text(json.dumps({"weights": weights, "knots": knots, "shares": shares}, indent=1) + "\n", "utf-8")
