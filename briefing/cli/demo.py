@@ -91,22 +91,26 @@ def _tell_day(day: str, reports: list[Report], inbox: InboxServer) -> None:
 
 
 def _issue(services: Services, today: datetime) -> tuple[Subscriber, Edition]:
-    """Today's edition of the first reader who has one."""
+    """Today's edition of the first reader who wants nothing but the brief's own language."""
+    own = (services.config.briefing.language,)
     with services.store.read() as db:
-        for reader in db.subscribers.all():
+        readers = sorted(db.subscribers.all(), key=lambda reader: reader.languages != own)
+        for reader in readers:
             if edition := db.editions.of_slot(reader.id, today.date()):
                 return reader, edition
     raise StoreError("the demo", "made no edition today", remedy="run it again with BRIEFING_DEBUG=1 and report what it prints")
 
 
 def _leave(stage: Stage, reader: Subscriber, edition: Edition) -> None:
-    """The mail as it came over SMTP, and the same edition in the other forms."""
-    OUT.mkdir(exist_ok=True)
-    for form in FORMATS:
-        content = formatted(stage.services, edition, reader, form)
-        (OUT / f"edition.{form}").write_bytes(content)
+    """The mail as it came over SMTP, the same edition in the other forms, and all that was in the inbox."""
+    inbox = OUT / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
     for received in stage.inbox.received:
-        (OUT / f"{_name(received)}.eml").write_bytes(received.data)
+        (inbox / f"{_name(received)}.eml").write_bytes(received.data)
+    for form in FORMATS:
+        (OUT / f"edition.{form}").write_bytes(formatted(stage.services, edition, reader, form))
+    mail = next(received for received in reversed(stage.inbox.received) if received.recipients == (reader.email,))
+    (OUT / "edition.eml").write_bytes(mail.data)
 
 
 def _name(received: Received) -> str:

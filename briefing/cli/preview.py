@@ -85,7 +85,7 @@ def _put(services: Services, edition: Edition, reader: Subscriber | None, form: 
     if output:
         output.write_bytes(formatted(services, edition, reader, name or "md"))
     elif name or not sys.stdout.isatty():
-        click.get_binary_stream("stdout").write(formatted(services, edition, reader, name or "md"))
+        sys.stdout.buffer.write(formatted(services, edition, reader, name or "md"))
     else:
         console().print(panel(edition))
 

@@ -1,0 +1,132 @@
+"""What a new admin gets wrong: each mistake is one clear sentence and the right exit code, and nothing is lost."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.cli.conftest import MINIMAL, Command
+
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><link>http://127.0.0.1/</link><item>'
+    "<title>Bridge</title><guid>1</guid><pubDate>Sat, 21 Nov 2026 05:00:00 GMT</pubDate>"
+    "<description>{words}</description></item></channel></rss>"
+)
+WORDS = (
+    "The council decided on Friday that the old bridge over the river will close for 14 months from March, because two of "
+    "its seven piers have sunk by 31 centimetres since 2019. The detour adds 25 minutes to the way of 9,000 commuters a day, "
+    "and a temporary bridge for buses would cost 6 million euros, which the council refused to pay by eleven votes to ten. "
+)
+NOW = "2026-11-21T07:05:00+00:00"
+
+
+@pytest.fixture
+def served() -> Iterator[dict[str, bytes]]:
+    """Path -> body of a loopback server; its address stands under the key `url`."""
+    pages: dict[str, bytes] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path)
+            self.send_response(200 if body is not None else 404)
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests read stderr."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    pages["url"] = f"http://127.0.0.1:{server.server_address[1]}".encode()
+    yield pages
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_no_feeds_toml(briefing: Command) -> None:
+    said = briefing("run")
+    assert said.code == 2
+    assert "feeds.toml" in said.err and "no such file" in said.err and "briefing init" in said.err
+
+
+def test_an_empty_file(briefing: Command, here: Path) -> None:
+    (here / "feeds.toml").write_text("")
+    said = briefing("check")
+    assert said.code == 2
+    assert "no feed" in said.err and "[[feeds]]" in said.err
+
+
+def test_a_typo_in_a_key_and_a_bad_zone_are_told_together_with_their_lines(briefing: Command, here: Path) -> None:
+    (here / "feeds.toml").write_text(f'[briefing]\ntimezon = "Europe/London"\n[web]\n\n{MINIMAL.format(url="https://e.org/f")}')
+    said = briefing("check")
+    assert said.code == 2
+    assert "line 2: [briefing] timezon" in said.err and 'did you mean "timezone"?' in said.err
+    (here / "feeds.toml").write_text(f'[briefing]\ntimezone = "Europe/Lundon"\nsend_at = "7"\n{MINIMAL.format(url="https://e.org/f")}')
+    said = briefing("check")
+    assert said.code == 2
+    assert "2 problems" in said.err and "Europe/Lundon" in said.err and "Europe/London" in said.err and "line 3" in said.err
+
+
+def test_a_feed_that_cannot_be_reached_is_named_and_the_cycle_goes_on(briefing: Command, configured: Path) -> None:
+    said = briefing("--now", NOW, "run")
+    assert said.code == 0
+    assert "http://127.0.0.1:9/feed.xml: no connection could be made" in said.out
+
+
+def test_a_web_page_in_the_place_of_a_feed(briefing: Command, here: Path, served: dict[str, bytes]) -> None:
+    served["/feed"] = b"<!doctype html><html><head><title>Hello</title></head><body><p>Welcome.</p></body></html>"
+    (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
+    said = briefing("--now", NOW, "run")
+    assert said.code == 0
+    assert "/feed: " in said.out and "HTML" in said.out
+
+
+def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
+    briefing: Command, here: Path, served: dict[str, bytes]
+) -> None:
+    served["/feed"] = FEED.format(words=WORDS).encode()
+    (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
+    (here / "outbox").write_text("a file where the folder should be")
+    assert briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active").code == 0
+    said = briefing("--now", NOW, "run")
+    assert said.code == 0
+    assert "the mail cannot be written" in said.out and "choose another [mail] folder" in said.out
+    (here / "outbox").unlink()
+    said = briefing("--now", "2026-11-21T08:05:00+00:00", "run")
+    assert said.code == 0
+    assert len(list((here / "outbox").glob("*.eml"))) == 1
+
+
+def test_an_unknown_command_or_option_is_wrong_usage(briefing: Command) -> None:
+    assert briefing("frobnicate").code == 2
+    assert briefing("check", "--onlin").code == 2
+
+
+@pytest.mark.parametrize("moment", ["tomorrow", "2026-11-21T07:00:00"])
+def test_a_moment_without_date_or_offset(briefing: Command, moment: str) -> None:
+    said = briefing("--now", moment, "check")
+    assert said.code == 2
+    assert "--now" in said.err and "+00:00" in said.err
+
+
+def test_a_database_of_another_program(briefing: Command, configured: Path) -> None:
+    (configured / "briefing.db").write_text("This is no database, but a letter to my aunt. " * 100)
+    said = briefing("status")
+    assert said.code == 1
+    assert "briefing.db" in said.err and "not a database" in said.err and "->" in said.err
+
+
+def test_what_nobody_foresaw_is_a_sentence_with_a_way_to_report_it(
+    briefing: Command, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr("briefing.cli.check._contents", fail)
+    said = briefing("check")
+    assert said.code == 1
+    assert "ZeroDivisionError: by nought" in said.err and "BRIEFING_DEBUG=1" in said.err
