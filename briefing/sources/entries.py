@@ -18,6 +18,7 @@ MAX_BODY, MAX_TITLE, MAX_NAME, MAX_AUTHORS, MAX_ENCLOSURES = 500_000, 300, 200, 
 
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>")
+_NEWSLETTER = re.compile(r"newsletter|substack|beehiiv|buttondown|mailchimp|convertkit|周刊", re.IGNORECASE)
 _AUDIO = ("audio/", "video/")
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|mp4|ogg|opus|aac|wav|m4b|flac)(?:\?|\Z)", re.IGNORECASE)
 
@@ -65,19 +66,14 @@ def plain(text: str) -> str:
     return html.unescape(without)
 
 
-def guess_kind(items: Sequence[Item], channel: Extras, generator: str = "") -> Kind:
-    """Podcast if half of the items carry audio, newsletter if the feed says so or a newsletter service made it."""
+def guess_kind(items: Sequence[Item], channel: Extras, described: str = "") -> Kind:
+    """Podcast if half of the items carry audio, newsletter if the feed, its title or the service that made it says so."""
     with_audio = sum(any(is_audio(enclosure) for enclosure in item.enclosures) for item in items)
     if channel.medium == "newsletter":
         return Kind.NEWSLETTER
     if (items and with_audio * 2 >= len(items)) or channel.medium == "podcast":
         return Kind.PODCAST
-    return Kind.NEWSLETTER if _NEWSLETTER_SERVICES.search(generator) else Kind.NEWS
-
-
-_NEWSLETTER_SERVICES = re.compile(
-    r"substack|beehiiv|buttondown|mailchimp|convertkit|ghost newsletter|tinyletter|revue", re.IGNORECASE
-)
+    return Kind.NEWSLETTER if _NEWSLETTER.search(described) else Kind.NEWS
 
 
 def _entry(item: Item, feed_url: str, base: str, collected_at: datetime, channel: Extras, *, trust_guid: bool) -> Entry:

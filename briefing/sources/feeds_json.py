@@ -26,7 +26,7 @@ def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
     return ParsedFeed(
         title=one_line(_text(feed, "title")),
         site=site,
-        kind=entries.guess_kind(items, Extras(), site),
+        kind=entries.guess_kind(items, Extras(), f"{_text(feed, 'title')} {site}"),
         language=primary(_text(feed, "language"))[:20],
         publisher=one_line(next(_authors(feed), ""), 200),
         entries=entries.build(items, feed_url=url, base=url, collected_at=collected_at, channel=Extras()),

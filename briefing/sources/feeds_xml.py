@@ -43,7 +43,7 @@ def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
     return ParsedFeed(
         title=one_line(entries.plain(_text(feed, "title"))),
         site=web_link(_text(feed, "link"), url),
-        kind=entries.guess_kind(items, channel, f"{_text(feed, 'generator')} {base}"),
+        kind=entries.guess_kind(items, channel, " ".join((_text(feed, "generator"), _text(feed, "title"), base))),
         language=primary(_text(feed, "language"))[:20],
         publisher=one_line(entries.plain(_publisher(feed)), 200),
         entries=entries.build(items, feed_url=url, base=base, collected_at=collected_at, channel=channel),
