@@ -22,6 +22,12 @@ def split_label(paragraph: str, known: frozenset[str] | None = None) -> tuple[st
     return "", paragraph
 
 
+def is_no_name(label: str) -> bool:
+    """Whether a label announces something else than a speaker: a note, a link, a part."""
+    words = label.lower().split()
+    return not words or words[0] in _LISTS["no_names"]
+
+
 def looks_like_name(name: str) -> bool:
     """Whether words before a colon have the shape of a person's name or a speaker's role."""
     parts = re.sub(r"[(\[].*?[)\]]", "", name).split()

@@ -17,6 +17,7 @@ _DIRECTION = re.compile(
     rf"[\[(*](?=[^\]\[()*]{{1,60}}[\])*])(?:[^\]\[()*\s]+\s+){{0,4}}(?:{_STAGE})\b[^\]\[()*]{{0,40}}[\])*]|[♪♫]+", re.IGNORECASE
 )
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
+_TAG_PAIR = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,200}>([^<>]*)</\1\s*>")
 _TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]{0,200})/?>")
 _REFERENCE = re.compile(r"!?\[([^\[\]]{1,200})\](?:\[[^\[\]]{0,80}\]|\([^()\s]{0,400}\))")
 _ORPHAN = re.compile(r"\s+([,.;:!?\])])(?=\s|\Z)")
@@ -41,6 +42,6 @@ def _mended(bare: str, before: str) -> str:
 
 
 def untagged(text: str) -> str:
-    """The text without the angle brackets of what looks like a tag and the targets of Markdown links."""
-    bare = _TAG_LIKE.sub(r"\1", text) if "<" in text else text
+    """The text without pairs of tags, the brackets of a tag that is only mentioned, and the targets of Markdown links."""
+    bare = _TAG_LIKE.sub(r"\1", _TAG_PAIR.sub(r"\2", text)) if "<" in text else text
     return _REFERENCE.sub(r"\1", bare) if "][" in bare or "](" in bare else bare

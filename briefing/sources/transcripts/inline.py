@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from briefing.model import Segment
-from briefing.sources.labels import looks_like_name
+from briefing.sources.labels import is_no_name, looks_like_name
 from briefing.sources.spoken import without_marks
 
 _STAMP = r"[\[(]?\d{1,2}:\d{2}:\d{2}[\])]?"
@@ -19,15 +19,22 @@ _FULL_NAME = re.compile(rf"{_BEGIN}(?P<name>[A-Z][\w.'’-]+(?:{_LATER_NAMES}(?:
 _INITIALS = re.compile(rf"{_BEGIN}(?P<name>[A-Z]{{1,3}}):\s")
 _FEWEST_INITIALS = 3
 _MOST_NAMES = 60
+_HANDLE_WORDS = 2
 
 
 def split(segments: Sequence[Segment]) -> list[Segment]:
     """Segments with only what was said, cut where the label of a speaker begins a sentence."""
-    named = [replace(segment, speaker=segment.speaker if looks_like_name(segment.speaker) else "") for segment in segments]
+    named = [replace(segment, speaker=segment.speaker if _may_be_named(segment.speaker) else "") for segment in segments]
     names = _names(named)
     label = _label(names)
     parts = (part for segment in _healed(named, names) for part in (_parts(segment, label) if label else (segment,)))
     return [replace(part, text=words) for part in parts if (words := without_marks(part.text)).strip()]
+
+
+def _may_be_named(speaker: str) -> bool:
+    """One or two words may be a handle, more must look like a name."""
+    parts = speaker.split()
+    return looks_like_name(speaker) or (len(parts) <= _HANDLE_WORDS and not is_no_name(speaker))
 
 
 def _names(segments: Sequence[Segment]) -> set[str]:

@@ -22,6 +22,7 @@ _TITLE = re.compile(r"^#{1,6}\s*(?:full |episode )?transcript(?:ion)?s?\s*$", re
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _LONG_LINE = 120
 _SHARE = 0.1
+_THROUGHOUT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,15 @@ class _Line:
 def parse(text: str) -> list[Segment]:
     """One segment a paragraph or marked line; a speaker holds until the next."""
     source = _lines(_body(text))
-    timed = sum(_TIME.match(line) is not None for line, _ in source) >= max(1, _SHARE * len(source))
+    timed = sum(_is_timed(line) for line, _ in source) >= max(1, _SHARE * len(source))
     read = [_read(line, opens, timed=timed) for line, opens in source]
     known = _known(read, len({number for number, (_, opens) in enumerate(source) if opens}))
     return list(_ended(list(_segments([_settled(line, raw, known) for line, (raw, _) in zip(read, source, strict=True)]))))
+
+
+def _is_timed(line: str) -> bool:
+    both = _NAME_AND_TIME.match(line)
+    return bool(_TIME.match(line)) or (both is not None and looks_like_name(both["name"]))
 
 
 def _body(text: str) -> str:
@@ -107,9 +113,8 @@ def _known(read: Sequence[_Line], paragraphs: int) -> frozenset[str]:
     sure = {line.speaker for line in read if line.sure}
     if counts.total() < _SHARE * paragraphs:
         return frozenset(name for name in sure if counts[name] > 1)
-    return frozenset(
-        name for name, count in counts.items() if count > 1 or name in sure or " " in name or counts.total() == paragraphs
-    )
+    throughout = counts.total() >= _THROUGHOUT * len(read)
+    return frozenset(name for name, count in counts.items() if count > 1 or name in sure or " " in name or throughout)
 
 
 def _settled(line: _Line, raw: str, known: frozenset[str]) -> _Line:

@@ -76,7 +76,9 @@ def _refuse_error_page(segments: list[Segment], subject: str) -> None:
     words = " ".join(segment.text for segment in segments)
     if not words:
         raise UnreadableError(subject, "the page holds no words")
-    marked = any(segment.speaker or segment.start is not None for segment in segments)
-    if not marked and word_count(words) < _FEWEST_WORDS:
-        reason = "this is an error page" if _ERROR.search(words) else "too few words for a transcript"
-        raise UnreadableError(subject, reason)
+    if word_count(words) >= _FEWEST_WORDS:
+        return
+    if _ERROR.search(" ".join(f"{segment.speaker} {segment.text}" for segment in segments)):
+        raise UnreadableError(subject, "this is an error page")
+    if not any(segment.speaker or segment.start is not None for segment in segments):
+        raise UnreadableError(subject, "too few words for a transcript")

@@ -80,14 +80,11 @@ def _segments(pieces: Sequence[Piece]) -> Iterator[Segment]:
 
 
 def _scale(pieces: Sequence[Piece]) -> float:
-    """1000 where times are milliseconds: their keys say so, or they would run past a day."""
+    """1000 where times are milliseconds: their keys say so, or most of them would lie past a day."""
     keys = {key for piece in pieces[:50] for key in _START if key in piece}
     starts = [value for piece in pieces if isinstance(value := _first(piece, _START), int | float)]
-    return (
-        1000.0
-        if (keys and all(key.lower().endswith("ms") for key in keys)) or any(value > LONGEST for value in starts[-50:])
-        else 1.0
-    )
+    past = sum(value > LONGEST for value in starts)
+    return 1000.0 if (keys and all(key.lower().endswith("ms") for key in keys)) or past > len(starts) / 2 else 1.0
 
 
 def _span(piece: Piece, scale: float) -> tuple[float | None, float | None]:
