@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "worker": ("serve", "Do the steps without the pages."),
     "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),
     "replay": ("preview", "Show an edition as it was."),
-    "plan": ("plan", "Show what an edited feeds.toml would change in the edition."),
+    "plan": ("preview", "Show what an edited feeds.toml would change in the edition."),
     "read": ("read", "Show what is made of one file or URL."),
     "extract": ("read", "Find the insights in one file or URL."),
     "search": ("search", "Search the archive of insights."),

@@ -1,8 +1,10 @@
 """A command line as its user sees it: what it prints, and its exit code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -59,3 +61,28 @@ def configured(here: Path) -> Path:
     """A folder with a feeds.toml whose one feed cannot be reached."""
     (here / "feeds.toml").write_text(MINIMAL.format(url="http://127.0.0.1:9/feed.xml"))
     return here
+
+
+@pytest.fixture
+def served() -> Iterator[dict[str, bytes]]:
+    """Path -> body of a loopback server; its address stands under the key `url`."""
+    pages: dict[str, bytes] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path)
+            self.send_response(200 if body is not None else 404)
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests read stderr."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    pages["url"] = f"http://127.0.0.1:{server.server_address[1]}".encode()
+    yield pages
+    server.shutdown()
+    server.server_close()
+    thread.join()

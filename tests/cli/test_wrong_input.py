@@ -1,9 +1,7 @@
 """What a new admin gets wrong: each mistake is one clear sentence and the right exit code, and nothing is lost."""
 
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import errno
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -20,31 +18,6 @@ WORDS = (
     "and a temporary bridge for buses would cost 6 million euros, which the council refused to pay by eleven votes to ten. "
 )
 NOW = "2026-11-21T07:05:00+00:00"
-
-
-@pytest.fixture
-def served() -> Iterator[dict[str, bytes]]:
-    """Path -> body of a loopback server; its address stands under the key `url`."""
-    pages: dict[str, bytes] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = pages.get(self.path)
-            self.send_response(200 if body is not None else 404)
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests read stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    pages["url"] = f"http://127.0.0.1:{server.server_address[1]}".encode()
-    yield pages
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def test_no_feeds_toml(briefing: Command) -> None:
@@ -98,6 +71,24 @@ def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
     (here / "outbox").unlink()
     said = briefing("--now", "2026-11-21T08:05:00+00:00", "run")
     assert said.code == 0
+    assert len(list((here / "outbox").glob("*.eml"))) == 1
+
+
+def test_a_full_disk_is_named_and_the_mail_goes_out_when_there_is_room(
+    briefing: Command, here: Path, served: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served["/feed"] = FEED.format(words=WORDS).encode()
+    (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
+    briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("briefing.delivery.folder._write_durably", full)
+        said = briefing("--now", NOW, "run")
+    assert said.code == 0 and "the disk is full: make room" in said.out
+    assert briefing("--now", "2026-11-21T08:05:00+00:00", "run").code == 0
     assert len(list((here / "outbox").glob("*.eml"))) == 1
 
 

@@ -1,0 +1,64 @@
+"""The beginning: help, init, check, and how the program starts."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from briefing.cli.main import COMMANDS
+from tests.cli.conftest import MINIMAL, Command
+
+HEAVY = ("numpy", "sqlalchemy", "lxml", "aiohttp", "trafilatura", "starlette")
+
+
+def test_help_names_every_command_and_imports_none_of_them() -> None:
+    code = (
+        "import sys; from briefing.__main__ import main; main(['--help']);"
+        f"print('HEAVY', [m for m in {HEAVY} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert "HEAVY []" in done.stdout
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_where_the_list_says_and_explains_itself(name: str) -> None:
+    command = getattr(import_module(f"briefing.cli.{COMMANDS[name][0]}"), name.replace("-", "_"))
+    assert isinstance(command, click.Command)
+    assert command.help
+
+
+def test_init_writes_a_configuration_that_check_likes_and_overwrites_nothing(briefing: Command, here: Path) -> None:
+    assert briefing("init").code == 0
+    assert (here / "templates" / "mail.html.j2").is_file()
+    assert briefing("check").code == 0
+    again = briefing("init")
+    assert again.code == 2 and "stands there already" in again.err
+
+
+def test_init_into_a_folder_that_is_not_there_yet(briefing: Command, here: Path) -> None:
+    assert briefing("init", "brief").code == 0
+    assert briefing("--config", "brief/feeds.toml", "check").code == 0
+
+
+def test_check_prints_each_problem_as_json_too(briefing: Command, here: Path) -> None:
+    (here / "feeds.toml").write_text('[briefing]\ntop = 0\n[[feeds]]\nurl = "ftp://e.org"\n')
+    said = briefing("check", "--json")
+    assert said.code == 2
+    assert [line.partition('"place"')[0] for line in said.out.splitlines()] == ['{"line": 2, ', '{"line": 4, ']
+
+
+def test_check_online_says_what_a_feed_offers(briefing: Command, here: Path, served: dict[str, bytes]) -> None:
+    item = "<item><title>One</title><guid>{n}</guid><pubDate>{n} Nov 2026 05:00:00 GMT</pubDate><description>Short.</description></item>"
+    items = "".join(item.format(n=n) for n in range(10, 17))
+    served["/feed"] = f"<rss version='2.0'><channel><title>Paper</title>{items}</channel></rss>".encode()
+    url = served["url"].decode()
+    (here / "feeds.toml").write_text(MINIMAL.format(url=f"{url}/feed") + f'\n[[feeds]]\nurl = "{url}/none"\n')
+    said = briefing("check", "--online", "--json")
+    assert said.code == 1
+    paper, missing = said.out.splitlines()
+    assert '"title": "Paper"' in paper and '"entries": 7' in paper and '"a_week": 7.0' in paper and '"full_text": false' in paper
+    assert '"error": "answered 404' in missing
