@@ -10,6 +10,8 @@ from briefing.config.keys import BadValueError
 from briefing.config.values import line, text
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+"""A last label that is a number makes a host an IPv4 address to many programs (WHATWG URL, 3.5)."""
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<named>[^<>]+)>|(?P<bare>[^<>]+)")
@@ -41,16 +43,31 @@ def _split(value: object, schemes: tuple[str, ...], example: str) -> SplitResult
     return parts
 
 
-def url(value: object) -> str:
+def url(value: object, example: str = "https://example.org/feed.xml") -> str:
     """An http or https URL without user name and password."""
-    parts = _split(value, ("http", "https"), "https://example.org/feed.xml")
+    parts = _split(value, ("http", "https"), example)
     if parts.username is not None or parts.password is not None:
         raise BadValueError("a URL without user name and password: it would show in logs and mails")
+    if NUMBER.fullmatch((parts.hostname or "").rpartition(".")[2]) and not _is_address(parts.hostname or ""):
+        raise BadValueError("a host name, or an IP address in its plain form")
     return text(value).strip()
 
 
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def endpoint(value: object) -> str:
+    return url(value, "http://localhost:11434/v1").rstrip("/")
+
+
 def public_url(value: object) -> str:
-    return url(value).rstrip("/")
+    if re.search("[?#]", text(value)):
+        raise BadValueError("a URL without ? and #, since links begin with it")
+    return url(value, "https://brief.example.org").rstrip("/")
 
 
 def mailbox_url(value: object) -> str:

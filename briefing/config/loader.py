@@ -9,7 +9,7 @@ from briefing.config import environment, rules
 from briefing.config.keys import BadValueError
 from briefing.config.lines import Lines
 from briefing.config.lines import Path as Place
-from briefing.config.reader import Reader, home, values_of
+from briefing.config.reader import SECRET, Reader, home, misplaced_secret, values_of
 from briefing.config.syntax import NotTomlError, decode, parse_toml
 from briefing.config.tables import (
     TABLES,
@@ -105,6 +105,8 @@ def _unknown_tables(reader: Reader) -> None:
             continue
         if isinstance(value, dict | list):
             reader.problem((name,), "unknown table" + (nearest(name, known) or f"; known are {', '.join(known)}"))
+        elif SECRET.search(name):
+            reader.problem((name,), misplaced_secret(name))
         else:
             reader.problem((name,), "unknown key outside of any table" + (home(name) or nearest(name, known)))
 

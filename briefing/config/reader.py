@@ -86,8 +86,7 @@ class Reader:
             if name in keys:
                 continue
             if SECRET.search(name):
-                variable = VARIABLES.get(str(path[0]), "a BRIEFING_* variable")
-                self.problem((*path, name), f"a secret does not belong in this file: the environment variable is {variable}")
+                self.problem((*path, name), misplaced_secret(str(path[0])))
             else:
                 hint = nearest(name, keys) or home(name) or f"; known are {', '.join(keys)}"
                 self.problem((*path, name), f"unknown key{hint}")
@@ -100,6 +99,11 @@ class Reader:
             return []
         items = [((name, index), self.table(kind, item, (name, index))) for index, item in enumerate(raw)]
         return [(path, item) for path, item in items if item is not None]
+
+
+def misplaced_secret(table: str) -> str:
+    variable = VARIABLES.get(table, "one that begins with BRIEFING_")
+    return f"a secret does not belong in this file: the environment variable is {variable}"
 
 
 def home(name: str) -> str:

@@ -9,7 +9,9 @@ from briefing.errors import Problem
 
 AT = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)\s*$")
 NAME = re.compile(r"\s*([\w.-]+)")
+LINE_END = re.compile(r"\r\n?")
 NEW_STATEMENT = re.compile(r"\s*(\[\[?\s*[\w.-]+\s*\]|[\w.-]+\s*=)")
+HEADER = "a table is written [name], one of a list [[name]]: no space between the brackets, and as many closed as opened"
 UNCLOSED_LIST = "a list is not closed: a bracket (]) or a comma between its items is missing"
 ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -38,8 +40,12 @@ EXPLANATIONS = (
         "a merge conflict stands here (<<<<<<<, =======, >>>>>>>): keep one side, drop the marks",
     ),
     Explanation("", r"^\s*\{|^\s*\[\s*\{", "this is JSON; the file is TOML: tables in [brackets] with `key = value` lines below"),
+    Explanation("", r"^\s*<", "this is XML; if it is a list of feeds (OPML), `briefing feeds import FILE` takes it"),
+    Explanation("", r"^\s*https?://", 'a feed is a table: a line [[feeds]], and below it url = "..."'),
     Explanation("", "[“”„‟‘’‚«»]", 'typographic quotes: a string stands in straight quotes, "like this"'),
-    Explanation("Illegal character '\\\\n'|Unterminated", "", "a string is not closed: its end quote is missing"),
+    Explanation(
+        "Illegal character '\\\\n'|Unterminated|Expected \"'''\"", "", "a string is not closed: its end quote is missing"
+    ),
     Explanation(
         r"Illegal character|Found invalid character", "", "a control character, which TOML does not allow: delete it ({detail})"
     ),
@@ -62,6 +68,7 @@ EXPLANATIONS = (
     Explanation("", r"=\s*(yes|no|on|off|Yes|No|On|Off)\s*(#.*)?$", "a boolean is written true or false; text stands in quotes"),
     Explanation("", r"=\s*(None|null|nil)\b", "TOML has no empty value: leave the key out"),
     Explanation("", r"=\s*\d\d?:\d\d\s*(#.*)?$", 'a time of day stands in quotes, such as "07:00"'),
+    Explanation("", r"=\s*[+-]?(\.\d|\d+\.(\D|$))", "a number has a digit on both sides of its point, such as 0.5"),
     Explanation("", r"=\s*[+-]?0\d", "a number does not begin with a zero"),
     Explanation("", r"=\s*\d+(\.\d+)?\s*[A-Za-z]+\s*(#.*)?$", 'a value with a unit stands in quotes, such as "30m"'),
     Explanation("Invalid value", r"=\s*(#.*)?$", "the value of `{name}` is missing"),
@@ -73,6 +80,8 @@ EXPLANATIONS = (
         "a table in braces stands on one line, with its closing brace (}})",
     ),
     Explanation("Invalid statement|Invalid initial", r"^\s*(//|;|--|/\*)", "a comment begins with #"),
+    Explanation("Invalid|after a statement", r"^\s*\[", HEADER),
+    Explanation("Invalid statement", "", 'this is neither a [table] nor a line key = "value"'),
     Explanation("after a statement", r",\s*(#.*)?$", "a comma stands at the end of the line: TOML has none there"),
     Explanation(
         "after a statement",
@@ -87,7 +96,7 @@ def decode(content: bytes) -> str:
     if content[:2] in ENCODINGS:
         raise NotTomlError(1, f"the file is encoded as {ENCODINGS[content[:2]]}: save it as UTF-8")
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return LINE_END.sub("\n", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise NotTomlError(
@@ -122,7 +131,7 @@ def _explained(text: str, message: str) -> NotTomlError:
 def _line(text: str, message: str, found: int) -> int:
     """The line to look at: where an unclosed string or list begins, not where its end was missed; 0 is the file's end."""
     lines = text.split("\n")
-    if not found and "Unterminated string" in message:
+    if not found and re.search('Unterminated|Expected "', message):
         return max((n for n, line in enumerate(lines, 1) if '"""' in line or "'''" in line), default=len(lines))
     if "Unclosed" in message or not found:
         return _statement(text, found or len(lines))

@@ -16,7 +16,7 @@ from briefing.model import Feed, Topic
 class Briefing:
     """The brief: its name, its hour and what goes into it."""
 
-    title: str = key(values.line, "The Daily Brief", "name of the brief, in subjects and on the pages")
+    title: str = key(values.filled, "The Daily Brief", "name of the brief, in subjects and on the pages")
     timezone: str = key(values.zone, "Europe/London", "time zone of the brief; a subscriber may have their own")
     send_at: time = key(values.clock, "07:00", "local hour at which an edition is due; a subscriber may have their own")
     days: tuple[int, ...] = key(values.days, "daily", 'days with an edition: "daily", or a list such as ["mon", "thu"]')
@@ -134,7 +134,9 @@ class Jobs:
 class Llm:
     """A language model that words insights. Without this table none is used."""
 
-    url: str = key(addresses.url, "http://localhost:11434/v1", "OpenAI-compatible server; its key comes from BRIEFING_LLM_KEY")
+    url: str = key(
+        addresses.endpoint, "http://localhost:11434/v1", "OpenAI-compatible server; its key comes from BRIEFING_LLM_KEY"
+    )
     model: str = key(values.line, REQUIRED, "name of the model, as the server knows it")
     daily_tokens: int = key(values.whole(0, 10**10), 200_000, "tokens a day at most")
 
@@ -150,7 +152,7 @@ class Speech:
     )
     model: str = key(values.line, "small", "name of the speech model, or its folder")
     url: str = key(
-        values.or_empty(addresses.url),
+        values.or_empty(addresses.endpoint),
         "",
         'OpenAI-compatible server of the "endpoint" engine; its key comes from BRIEFING_SPEECH_KEY',
     )
@@ -161,7 +163,7 @@ class Speech:
 class Embeddings:
     """An embedding server. Without this table the packaged vectors are used."""
 
-    url: str = key(addresses.url, REQUIRED, "OpenAI-compatible server; its key comes from BRIEFING_EMBEDDINGS_KEY")
+    url: str = key(addresses.endpoint, REQUIRED, "OpenAI-compatible server; its key comes from BRIEFING_EMBEDDINGS_KEY")
     model: str = key(values.line, REQUIRED, "name of the embedding model, as the server knows it")
 
 

@@ -57,6 +57,13 @@ def line(value: object) -> str:
     return words
 
 
+def filled(value: object) -> str:
+    words = line(value)
+    if not words:
+        raise BadValueError("some words")
+    return words
+
+
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise BadValueError("true or false, without quotes")
