@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from briefing.config.environment import MEANINGS
-from briefing.config.keys import REQUIRED, Key, keys_of
+from briefing.config.keys import REQUIRED, BadValueError, Key, keys_of
 from briefing.config.tables import TABLES, FeedTable, MailboxConfig, TopicTable
 
 LISTED: dict[str, type] = {"[topics.NAME]": TopicTable, "[[feeds]]": FeedTable, "[[mailboxes]]": MailboxConfig}
@@ -16,8 +16,8 @@ def markdown() -> str:
 
 
 def _table(header: str, kind: type) -> Iterator[str]:
-    yield from (f"## `{header}`", "", kind.__doc__ or "", "", "| key | default | meaning |", "|---|---|---|")
-    yield from (f"| `{key.name}` | {_default(key)} | {_cell(key.meaning)} |" for key in keys_of(kind))
+    yield from (f"## `{header}`", "", kind.__doc__ or "", "", "| key | default | meaning | takes |", "|---|---|---|---|")
+    yield from (f"| `{key.name}` | {_default(key)} | {_cell(key.meaning)} | {_cell(_takes(key))} |" for key in keys_of(kind))
     yield ""
 
 
@@ -25,6 +25,15 @@ def _default(key: Key) -> str:
     if key.default is REQUIRED:
         return "required"
     return f"`{_toml(key.default)}`"
+
+
+def _takes(key: Key) -> str:
+    """What a key's parser says when it is given a text that no TOML file can hold."""
+    try:
+        key.parse("\0")
+    except BadValueError as error:
+        return str(error)
+    return "text"
 
 
 def _toml(value: object) -> str:

@@ -23,7 +23,7 @@ UNITS = {
 }
 BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 DURATION = re.compile(r"(?:\d+[smhdw])+")
-SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
+SIZE = re.compile(r"\s*(\d{1,12})\s*([A-Za-z]*)\s*")
 CLOCK = re.compile(r"(\d\d):(\d\d)")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -144,11 +144,9 @@ def duration(low: str, high: str) -> Callable[[object], timedelta]:
     """A span such as "30m", "6h", "400d" or "1h30m", between two such bounds."""
 
     def parse(value: object) -> timedelta:
-        if not isinstance(value, str) or not DURATION.fullmatch(value):
-            raise BadValueError('a duration with its unit, such as "30m", "1h" or "2d"')
-        span = _span(value)
-        if not _span(low) <= span <= _span(high):
-            raise BadValueError(f"a duration of at least {low} and at most {high}")
+        span = _span(value) if isinstance(value, str) and DURATION.fullmatch(value) else None
+        if span is None or not _span(low) <= span <= _span(high):
+            raise BadValueError(f'a duration with its unit, at least {low} and at most {high}, such as "30m", "1h" or "2d"')
         return span
 
     return parse
@@ -163,12 +161,10 @@ def _span(value: str) -> timedelta:
 
 def size(value: object) -> int:
     """Bytes; MB counts in thousands, MiB in 1024."""
-    found = SIZE.fullmatch(str(value).strip()) if isinstance(value, str | int) and not isinstance(value, bool) else None
-    if not found or found[2].upper() not in BYTES or len(found[1]) > 15:
-        raise BadValueError('a size such as "8MB" or "500KB"')
-    count = int(found[1]) * BYTES[found[2].upper()]
+    found = SIZE.fullmatch(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    count = int(found[1]) * BYTES.get(found[2].upper(), 0) if found else 0
     if not 10_000 <= count <= 1_000_000_000:
-        raise BadValueError("a size of at least 10KB and at most 1GB")
+        raise BadValueError('a size such as "8MB" or "500KB", at least 10KB and at most 1GB')
     return count
 
 
