@@ -13,7 +13,7 @@ from briefing.text import primary
 
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "ur", "yi"}
-PICK_SLOTS = "rank headline url update body why more less"
+PICK_SLOTS = "rank headline url news body why more less"
 SLOTS = "subject preheader title home dateline thin coverage cut page preferences unsubscribe sender imprint"
 OPTIONAL = ("thin", "cut", "imprint")
 SHAPES = 256
@@ -38,6 +38,7 @@ class Frame:
         self._css = source.get_source(environment, "mail.css")[0]
         self._media = source.get_source(environment, "media.css")[0]
         self._template = environment.get_template("mail.html.j2")
+        self._letter = environment.get_template("letter.html.j2")
         self._inliner = css_inline.CSSInliner(
             inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=self._css
         )
@@ -52,11 +53,17 @@ class Frame:
         """A piece of the mail with the style of its elements written into it."""
         return self._inliner.inline_fragment(fragment, self._css)
 
+    def letter(self, language: str, values: Mapping[str, object]) -> str:
+        """`letter.html.j2` filled and inlined."""
+        return self._inliner.inline(self._letter.render({**values, **self._head(language)}))
+
+    def _head(self, language: str) -> dict[str, str]:
+        main = primary(language) or "en"
+        return {"language": main, "direction": "rtl" if main in RIGHT_TO_LEFT else "ltr", "media": Markup(self._media)}
+
     def _compile(self, shape: Shape) -> tuple[tuple[str, bool], ...]:
         page = self._template.render(
-            language=primary(shape.language) or "en",
-            direction="rtl" if primary(shape.language) in RIGHT_TO_LEFT else "ltr",
-            media=Markup(self._media),
+            **self._head(shape.language),
             personal=shape.personal,
             picks=[{name: _slot(f"picks.{i}.{name}") for name in PICK_SLOTS.split()} for i in range(shape.picks)],
             **{name: _slot(name) if name not in OPTIONAL or name in shape.parts else "" for name in SLOTS.split()},

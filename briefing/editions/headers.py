@@ -1,10 +1,11 @@
 """Header lines that outside words cannot break: one line each, encoded by RFC 2047 where they are not plain ASCII."""
 
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from briefing.editions.escape import one_line
 from briefing.text import one_line as cut
@@ -18,7 +19,8 @@ PHRASE_SPECIALS = str.maketrans(dict.fromkeys('<>"\\()@,;:[].', " "))
 class Words(BaseHeader):
     """Free text. An encoded word that somebody wrote into it stays the characters that it is."""
 
-    max_count = None
+    max_count: ClassVar[Literal[1] | None] = None
+    value_parser = staticmethod(UnstructuredHeader.value_parser)
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
@@ -35,7 +37,7 @@ class Words(BaseHeader):
 class Addresses(BaseHeader):
     """A comma-separated list of bracketed addresses, folded between them and never inside one."""
 
-    max_count = 1
+    max_count: ClassVar[Literal[1] | None] = 1
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
@@ -46,8 +48,9 @@ class Addresses(BaseHeader):
         return f"{self.name}: {str(self).replace(', <', f',{policy.linesep} <')}{policy.linesep}"
 
 
-def policy() -> EmailPolicy:
-    registry = HeaderRegistry(default_class=Words)
+def policy() -> "EmailPolicy[EmailMessage]":
+    registry = HeaderRegistry()
+    registry.default_class = Words  # type: ignore[assignment]  # the stub asks for more than the registry calls
     registry.map_to_type("subject", Words)
     registry.map_to_type("list-unsubscribe", Addresses)
     registry.map_to_type("message-id", Addresses)

@@ -8,9 +8,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from briefing.editions import headers
+from briefing.editions.letters import EPOCH
 from briefing.editions.links import Links
 from briefing.editions.render import Detail, Renderer, default
-from briefing.model import Edition, Subscriber
+from briefing.model import Edition, Notice, Subscriber
 from briefing.text import stable_id
 
 LARGEST = 100_000
@@ -58,6 +59,30 @@ def build(
         _fill(message, edition, subscriber, links, postmark.imprint, renderer or default(), detail, key)
         if len(bytes(message)) <= LARGEST:
             break
+    return message
+
+
+def build_notice(
+    notice: Notice,
+    links: Links,
+    *,
+    postmark: Postmark = Postmark(),
+    renderer: Renderer | None = None,
+    title: str = "",
+    language: str = "en",
+    message_id: str = "",
+    delivery_id: str = "",
+) -> EmailMessage:
+    """A mail that is no edition: confirm, welcome, alert, login or correction."""
+    name = title or links.host
+    letter = (renderer or default()).letters.write(notice, links, title=name, language=language, imprint=postmark.imprint)
+    message = _letter(name, notice.address, notice.created_at or EPOCH, links, postmark)
+    message["Subject"] = headers.subject(letter.subject, name)
+    message["Message-ID"] = message_id or f"<{notice.id}@{_domain(message)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if delivery_id:
+        message["X-Delivery"] = delivery_id
+    alternatives(message, letter.text, letter.html, stable_id("notice", notice.id))
     return message
 
 

@@ -3,7 +3,7 @@
 import html as entities
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import BaseLoader, Environment
 from markdown import Markdown
@@ -12,9 +12,10 @@ from markupsafe import Markup
 from briefing.editions import escape, wording
 from briefing.editions.compose import headline
 from briefing.editions.frame import Frame, Shape
+from briefing.editions.letters import Letters
 from briefing.editions.links import Links
 from briefing.editions.safe import SafeHtml, clean
-from briefing.editions.templates import html_environment, loader, words_environment
+from briefing.editions.templates import html_environment, loader, words
 from briefing.editions.told import Detail, tell
 from briefing.editions.view import view
 from briefing.model import Edition, EditionPick, Fragment, Subscriber, Update
@@ -55,10 +56,9 @@ class Renderer:
     def __init__(self, folder: BaseLoader | None = None, *, top: int = TOP) -> None:
         source = loader(folder)
         self._top = top
-        self._literal = words_environment(source, escape.literal)
-        self._readable = words_environment(source, escape.readable)
-        self._plain = words_environment(source, escape.plain)
+        self._words = words(source)
         self._frame = Frame(html_environment(source))
+        self.letters = Letters(self._words, self._frame)
         self._markdown = Markdown(output_format="html")
         self._done: dict[tuple[object, ...], str] = {}
 
@@ -66,13 +66,13 @@ class Renderer:
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
     ) -> str:
         """The edition as a Markdown file for people."""
-        return self._words(self._readable, "md", edition, links, subscriber, imprint, detail)
+        return self._page(self._words.readable, "md", edition, links, subscriber, imprint, detail)
 
     def text(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
     ) -> str:
         """The edition for a terminal mail program, at most 72 columns but for addresses."""
-        return self._words(self._plain, "txt", edition, links, subscriber, imprint, detail)
+        return self._page(self._words.plain, "txt", edition, links, subscriber, imprint, detail)
 
     def html(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
@@ -87,7 +87,7 @@ class Renderer:
         shape = Shape(language=edition.language, picks=len(edition.picks), personal=subscriber is not None, parts=parts)
         return self._frame.fill(shape, values)
 
-    def _words(
+    def _page(
         self,
         environment: Environment,
         form: str,
@@ -155,7 +155,7 @@ class Renderer:
         yield (
             "update",
             self._remember(
-                ("update", pick.update), lambda: self._styled("update", self._update(self._literal, "md", pick.update))
+                ("update", pick.update), lambda: self._styled("update", self._update(self._words.literal, "md", pick.update))
             ),
         )
         yield "why", self._inline(wording.reasons(pick))
@@ -163,11 +163,12 @@ class Renderer:
         yield "less", entities.escape(_feedback(pick, links, subscriber, edition, more=False))
 
     def _news(self, update: Update | None) -> str:
-        return self._remember(("update", update), lambda: self._styled("update", self._update(self._literal, "md", update)))
+        return self._remember(("update", update), lambda: self._styled("update", self._update(self._words.literal, "md", update)))
 
     def _story(self, fragment: Fragment, detail: Detail, language: str) -> str:
         key = ("html", fragment.hash, detail, language)
-        return self._remember(key, lambda: self._styled("story", self._body(self._literal, "md", fragment, detail, language)))
+        body = partial(self._body, self._words.literal, "md", fragment, detail, language)
+        return self._remember(key, lambda: self._styled("story", body()))
 
     def _body(self, environment: Environment, form: str, fragment: Fragment, detail: Detail, language: str) -> str:
         def make() -> str:
@@ -188,8 +189,8 @@ class Renderer:
         wrapped = self._frame.inline(f'<div class="{name}">{safe}</div>')
         return wrapped.removeprefix(f'<div class="{name}">').removesuffix("</div>")
 
-    def _inline(self, words: str) -> SafeHtml:
-        return SafeHtml(self._remember(("words", words), lambda: clean(escape.literal(words))))
+    def _inline(self, line: str) -> SafeHtml:
+        return SafeHtml(self._remember(("line", line), lambda: clean(escape.literal(line))))
 
     def _remember(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
         if key not in self._done:

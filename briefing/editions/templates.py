@@ -1,6 +1,7 @@
 """How templates are filled: every value is escaped for where it goes, and an unknown name is an error."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -13,6 +14,15 @@ from briefing.text import primary
 Escape = Callable[[str], Markup]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One environment for each place where words from outside may go."""
+
+    literal: Environment
+    readable: Environment
+    plain: Environment
+
+
 def loader(folder: BaseLoader | None = None) -> BaseLoader:
     """The user's templates first, then those that came with the program."""
     own = FileSystemLoader(packaged("templates"))
@@ -23,14 +33,22 @@ def html_environment(source: BaseLoader) -> Environment:
     return Environment(loader=source, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
-def words_environment(source: BaseLoader, words: Escape) -> Environment:
-    """Every value that a template prints goes through `words`, unless it is marked as finished."""
+def words(source: BaseLoader) -> Words:
+    return Words(*(_environment(source, way) for way in (escape.literal, escape.readable, escape.plain)))
+
+
+def _environment(source: BaseLoader, way: Escape) -> Environment:
+    """Every value that a template prints goes through `way`, unless it is marked as finished."""
 
     def finish(value: object) -> Markup:
-        return value if isinstance(value, Markup) else words(str(value))
+        return value if isinstance(value, Markup) else way(str(value))
 
     environment = Environment(loader=source, autoescape=True, undefined=StrictUndefined, finalize=finish, trim_blocks=True)
-    environment.filters |= {"address": escape.address, "foreign": foreign if words is escape.literal else _same, "wrap": _wrap}
+    environment.filters |= {"address": escape.address, "foreign": foreign if way is escape.literal else _same}
+    environment.filters |= {
+        "wrap": _wrap,
+        "lines": lambda text: Markup("\n\n").join(way(line) for line in text.splitlines() if line),
+    }
     environment.globals["rule"] = lambda mark: Markup(mark * plain.WIDTH)
     return environment
 
@@ -38,14 +56,19 @@ def words_environment(source: BaseLoader, words: Escape) -> Environment:
 @pass_context
 def foreign(context: Context, text: str, language: str) -> Markup:
     """Words in another language than the edition's say so, for screen readers and hyphenation."""
-    words = escape.literal(text)
+    literal = escape.literal(text)
     if not language or primary(language) == primary(str(context.get("language", ""))):
-        return words
-    return Markup(f'<span lang="{primary(language)}" dir="auto">{words}</span>')
+        return literal
+    return Markup('<span lang="{}" dir="auto">{}</span>').format(primary(language), literal)
 
 
 def _same(text: str, _language: str) -> str:
     return text
+
+
+def _lines(text: str, way: Escape) -> Markup:
+    """Paragraphs of one line each."""
+    return Markup("\n\n").join(way(line) for line in text.splitlines() if line.strip())
 
 
 def _wrap(text: str, indent: int = 0, mark: str = "") -> Markup:
