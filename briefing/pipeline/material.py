@@ -54,11 +54,9 @@ SIGNS: tuple[tuple[Form, re.Pattern[bytes]], ...] = (
 )
 """What the first bytes give away, asked in this order."""
 
+SURE_SUFFIXES = {".eml": Form.NEWSLETTER, ".vtt": Form.TRANSCRIPT, ".srt": Form.TRANSCRIPT, ".opml": Form.OPML}
+"""Names that are believed whatever the bytes say: a web page in the place of subtitles is a broken transcript."""
 SUFFIXES = {
-    ".eml": Form.NEWSLETTER,
-    ".vtt": Form.TRANSCRIPT,
-    ".srt": Form.TRANSCRIPT,
-    ".opml": Form.OPML,
     ".xml": Form.FEED,
     ".rss": Form.FEED,
     ".atom": Form.FEED,
@@ -79,11 +77,11 @@ def obtain(source: str, fetcher: Callable[[], Fetcher]) -> Material:
 
 
 def recognise(material: Material) -> Form:
-    """What the bytes seem to be: first by what stands in them, then by the name."""
+    """What the material seems to be: by a name that is sure, else by what stands in the bytes, else by the name."""
+    suffix = Path(material.name.removesuffix(".gz").partition("?")[0]).suffix.lower()
     head = material.body[:HEAD].removeprefix(b"\xef\xbb\xbf")
-    named = SUFFIXES.get(Path(material.name.removesuffix(".gz").partition("?")[0]).suffix.lower())
     seen = next((form for form, sign in SIGNS if sign.search(head)), None)
-    return named if named is Form.NEWSLETTER or (seen is None and named) else seen or Form.TEXT
+    return SURE_SUFFIXES.get(suffix) or seen or SUFFIXES.get(suffix, Form.TEXT)
 
 
 def unpacked(name: str, body: bytes) -> bytes:
