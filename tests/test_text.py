@@ -2,6 +2,7 @@
 
 import time
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_sentences_are_trimmed_ordered_and_hold_every_letter(source: str) -> Non
     spans = text.sentence_spans(source)
     pieces = [source[start:end] for start, end in spans]
     assert all(piece and piece == piece.strip() for piece in pieces)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert "".join("".join(pieces).split()) == "".join(source.split())
 
 

@@ -246,8 +246,8 @@ RULES: tuple[Rule, ...] = (
     Rule("never said", "time stamps, stage directions and breaks of a transcript are not words of its speakers", _never_said),
     Rule("bullets", "a line that begins with a bullet is a list item, and the bullet is not part of it", _merge_marks),
     Rule("title", "the title repeated in the text is not a statement of it", _title),
-    Rule("labels of the page", "buttons, menu words and captions of sections stand alone in their block", _labels_of_the_page),
     Rule("menus", "four or more short links in a row are navigation", _menus),
+    Rule("labels of the page", "buttons, menu words and captions of sections stand alone in their block", _labels_of_the_page),
     Rule("short lines", "a paragraph of a few words without an end, before a longer one, is a heading", _short_lines),
     Rule(
         "sponsored sections",

@@ -9,7 +9,7 @@ _STAGE = "|".join(
 )
 _STAMP = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?"
 _MARKS = (
-    re.compile(r"<https?://[^\s<>]+>|(?<=\])\(https?://[^\s()]+\)"),
+    re.compile(r"<https?://[^\s<>]+>"),
     re.compile(rf"(?:\A|(?<=[.!?…\"'”’)\]])\s+)Break:?\s*\[{_STAMP}\]|\ABreak:\s*\Z"),
     re.compile(rf"[\[(]\s*{_STAMP}(?:\s*[-–]\s*{_STAMP})?\s*[\])]|\s{_STAMP}(?=\])|\b\d{{2}}:\d{{2}}:\d{{2}}\b(?:[.,]\d+)?:?"),
 )
