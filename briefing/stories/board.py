@@ -1,7 +1,7 @@
 """The stories that are open for more, laid out so that one member is compared with all of them at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from briefing.model import Kind
 from briefing.stories.members import Member
-from briefing.stories.similarity import cosine, shared
+from briefing.stories.similarity import Rarity, Terms, cosine, shared
 
 Floats = npt.NDArray[np.float64]
 CLOSEST = 12
@@ -24,16 +24,18 @@ class Thresholds:
     `join` is for items of different feeds, `same_feed` for episodes of one feed that is not news. Insights of one such episode
     are one story only if their claims have vectors as near as `same_entry`, or share `same_claim` of the shorter one's content
     words, which makes any two claims one.
-    `vectors` is the weight of sentence vectors beside rare words. A story takes no more members after `window`.
+    `vectors` is the weight of sentence vectors beside rare words. Similarity is halved every `half_life` that a story is
+    older than `grace`, and is none after `window`; without dates it is times `undated`.
     """
 
-    join: float = 0.30
+    join: float = 0.28
     same_feed: float = 0.45
     same_entry: float = 0.85
     same_claim: float = 0.75
-    vectors: float = 0.35
+    vectors: float = 0.20
     undated: float = 0.85
-    half_life: timedelta = timedelta(days=4)
+    grace: timedelta = timedelta(days=2)
+    half_life: timedelta = timedelta(days=1)
     window: timedelta = timedelta(days=7)
 
 
@@ -45,6 +47,7 @@ class Board:
 
     def __init__(self, thresholds: Thresholds = FROZEN) -> None:
         self.thresholds = thresholds
+        self.rarity = Rarity()
         self.members: list[list[Member]] = []
         self._words: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
         self._vectors = np.zeros((0, 0), np.float32)
@@ -52,22 +55,34 @@ class Board:
         self._entries: dict[str, set[int]] = defaultdict(set)
         self._feeds: dict[str, set[int]] = defaultdict(set)
 
-    def begin(self, members: Iterable[Member]) -> int:
-        """Lay down a story and return its place."""
+    def restore(self, stories: Sequence[Sequence[Member]]) -> None:
+        """Lay down stories at places 0, 1, ...; their members are seen in order of time, as when they were placed."""
+        for _ in stories:
+            self._begin()
+        placed = [(one, place) for place, members in enumerate(stories) for one in members]
+        for one, place in sorted(placed, key=lambda item: item[0].order):
+            self._see(one)
+            self._add(one, self.rarity.weigh(one.counts), place)
+        for place, members in enumerate(stories):
+            self.members[place] = list(members)
+
+    def _begin(self) -> int:
         place = len(self.members)
         self.members.append([])
         self._grow(place)
-        for one in members:
-            self._add(one, place)
         return place
+
+    def _see(self, one: Member) -> None:
+        self.rarity.see(one.source.entry_id, one.counts)
 
     def place(self, one: Member) -> int:
         """Add a member to the story it belongs to, or begin one with it; returns the place."""
-        found = self._home(one) if self.members else None
-        if found is None:
-            return self.begin([one])
-        self._add(one, found)
-        return found
+        self._see(one)
+        terms = self.rarity.weigh(one.counts)
+        home = self._home(one, terms) if self.members else None
+        place = self._begin() if home is None else home
+        self._add(one, terms, place)
+        return place
 
     def _grow(self, place: int) -> None:
         if place >= len(self._spans):
@@ -76,9 +91,9 @@ class Board:
             self._spans = np.pad(self._spans, ((0, more), (0, 0)))
         self._spans[place] = np.nan
 
-    def _add(self, one: Member, place: int) -> None:
+    def _add(self, one: Member, terms: Terms, place: int) -> None:
         self.members[place].append(one)
-        for word, weight in one.terms.items():
+        for word, weight in terms.items():
             self._words[word][place] += weight
         self._add_vector(one, place)
         if one.at:
@@ -94,9 +109,9 @@ class Board:
             self._vectors = np.pad(self._vectors, ((0, 0), (0, len(one.vector) - self._vectors.shape[1])))
         self._vectors[place, : len(one.vector)] += one.vector
 
-    def _home(self, one: Member) -> int | None:
+    def _home(self, one: Member, terms: Terms) -> int | None:
         """The story whose average similarity is most above what it demands, or the one that makes the same claim."""
-        similarity = self.similarity(one)
+        similarity = self.similarity(one, terms)
         closest = np.argsort(-similarity, kind="stable")[:CLOSEST]
         for place in closest:
             if similarity[place] > 0 and self._same_claim(one, self.members[place]):
@@ -105,12 +120,12 @@ class Board:
         best = int(np.argmax(margin))
         return best if margin[best] >= 0 else None
 
-    def similarity(self, one: Member) -> Floats:
+    def similarity(self, one: Member, terms: Terms) -> Floats:
         """Average similarity of a member to every story, decayed by the time between them."""
         count = len(self.members)
         sizes = np.array([len(members) for members in self.members])
         lexical = np.zeros(count)
-        for word, weight in one.terms.items():
+        for word, weight in terms.items():
             for place, total in self._words.get(word, {}).items():
                 lexical[place] += weight * total
         near = self._vectors[:count, : len(one.vector)] @ one.vector if len(one.vector) else np.zeros(count)
@@ -124,7 +139,8 @@ class Board:
             return np.full(len(spans), limits.undated)
         at = one.at.timestamp()
         gap = np.maximum(0.0, np.maximum(at - spans[:, 1], spans[:, 0] - at))
-        decay = np.where(gap > limits.window.total_seconds(), 0.0, 0.5 ** (gap / limits.half_life.total_seconds()))
+        late = np.maximum(0.0, gap - limits.grace.total_seconds()) / limits.half_life.total_seconds()
+        decay = np.where(gap > limits.window.total_seconds(), 0.0, 0.5**late)
         return np.where(np.isnan(gap), limits.undated, decay)
 
     def _demanded(self, one: Member) -> Floats:

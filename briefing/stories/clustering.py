@@ -34,10 +34,9 @@ def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Threshol
     that arrive in order of time, and an id once given stays.
     """
     board = Board(thresholds)
-    ids: list[str] = []
-    for cluster in sorted(known, key=lambda c: c.id):
-        board.begin(cluster.members)
-        ids.append(cluster.id)
+    ordered = sorted(known, key=lambda cluster: cluster.id)
+    board.restore([cluster.members for cluster in ordered])
+    ids = [cluster.id for cluster in ordered]
     placed = {one.insight.id for cluster in known for one in cluster.members}
     changed: dict[int, None] = {}
     for one in sorted(new, key=lambda m: m.order):

@@ -1,6 +1,7 @@
 """What clustering knows of one insight: its words, its vector, and the fingerprint of the document it stands in."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -8,11 +9,12 @@ from heapq import nsmallest
 
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
-from briefing.stories.similarity import Terms, Words, claim_words, terms
+from briefing.stories.similarity import Words, claim_words, log_counts
 from briefing.text import fold, shingles
 
 CONTEXT = 600
-OPENING = 1200
+OPENING = 800
+TITLE_WEIGHT = 4.0
 FINGERPRINTED = 120_000
 SKETCH = 512
 CREDIT = re.compile(
@@ -25,14 +27,14 @@ CREDIT = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """An insight ready to be compared. `shingles` are a sketch of its document's, `terms` a unit vector of its rare words."""
+    """An insight ready to be compared. `shingles` are a sketch of its document's, `counts` are of the stems it is compared by."""
 
     insight: Insight
     source: Source
     vector: Vectors
     shingles: frozenset[int]
     words: Words
-    terms: Terms
+    counts: Mapping[str, float]
     credits: str = ""
 
     @property
@@ -54,7 +56,7 @@ def member(insight: Insight, source: Source, vector: Vectors, document_text: str
         vector,
         fingerprint(document_text),
         claim_words(insight.claim, language),
-        terms(_parts(insight, source, document_text), language),
+        log_counts(_parts(insight, source, document_text), language),
         _credits(document_text),
     )
 
@@ -71,7 +73,7 @@ def of_text(name: str, title: str, text: str, vector: Vectors, *, language: str 
 def _parts(insight: Insight, source: Source, text: str) -> list[tuple[str, float]]:
     """A news item is about one event and is known by its title and opening; elsewhere only the words around a quote count."""
     if source.kind is Kind.NEWS:
-        return [(source.title, 2.0), (insight.claim, 1.0), (text[:OPENING], 1.0)]
+        return [(source.title, TITLE_WEIGHT), (insight.claim, 1.0), (text[:OPENING], 1.0)]
     around = [text[max(0, quote.start - CONTEXT) : quote.end + CONTEXT] for quote in insight.quotes]
     return [(insight.claim, 2.0), *((stretch, 1.0) for stretch in around)]
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,22 +17,24 @@ Terms = Mapping[str, float]
 Words = frozenset[str]
 
 NAME = re.compile(r"\b(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w'’-]*|\d[\d.,]*)")
-NAME_WEIGHT = 2.0
+NAME_WEIGHT = 1.5
 SUFFIXES = ("ing", "ies", "ed", "es", "s")
 SHORTEST_STEM = 3
+PRIOR = 360
+"""For how many entries seen the packaged frequencies stand: what a few weeks of one's own feeds outweigh."""
 UNSEEN = 1.0
+LEAST_RARITY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """In how many of `documents` stretches of 300 words of ordinary prose a stem stands."""
+    """In which share of stretches of 300 words of ordinary prose a stem stands."""
 
     documents: int
     counts: Mapping[str, int]
 
-    def rarity(self, stem: str) -> float:
-        """Inverse document frequency, natural logarithm."""
-        return math.log(self.documents / (self.counts.get(stem, UNSEEN) + 0.5))
+    def share(self, stem: str) -> float:
+        return self.counts.get(stem, UNSEEN) / self.documents
 
 
 @cache
@@ -40,6 +42,30 @@ def frequencies() -> Frequencies:
     first, *rows = files("briefing.stories").joinpath("data", "frequencies.txt").read_text("utf-8").splitlines()
     pairs = (row.rsplit(" ", 1) for row in rows)
     return Frequencies(int(first), {stem: int(count) for stem, count in pairs})
+
+
+class Rarity:
+    """Inverse document frequency as it stands after the entries seen so far, with packaged frequencies as the prior."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, set[str]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def see(self, entry_id: str, stems: Iterable[str]) -> None:
+        """Count stems of an entry; each counts once, however many insights of the entry hold it."""
+        known = self._entries.setdefault(entry_id, set())
+        fresh = set(stems) - known
+        known |= fresh
+        self._counts.update(fresh)
+
+    def of(self, stem: str) -> float:
+        """Natural logarithm of the inverse share."""
+        expected = PRIOR * frequencies().share(stem) + self._counts[stem] + 0.5
+        return max(LEAST_RARITY, math.log((PRIOR + len(self._entries)) / expected))
+
+    def weigh(self, counts: Mapping[str, float]) -> Terms:
+        """Logarithmic counts times rarity, as a unit vector."""
+        return unit({stem: count * self.of(stem) for stem, count in counts.items()})
 
 
 def stem(word: str) -> str:
@@ -50,14 +76,14 @@ def stem(word: str) -> str:
     return word
 
 
-def terms(parts: Iterable[tuple[str, float]], language: str = "") -> Terms:
-    """Unit-length weights of the stems of weighted texts: logarithm of the count times rarity, names counting double."""
-    counts: Counter[str] = Counter()
+def log_counts(parts: Iterable[tuple[str, float]], language: str = "") -> Mapping[str, float]:
+    """1 + the logarithm of how often each stem stands in weighted texts, names and numbers counting more."""
+    counts: dict[str, float] = defaultdict(float)
     for text, weight in parts:
-        names = set(content_words(" ".join(NAME.findall(text))))
+        names = set(content_words(" ".join(NAME.findall(text)), language or "en"))
         for word in content_words(text, language or "en"):
-            counts[stem(word)] += weight * (NAME_WEIGHT if word in names else 1.0)  # type: ignore[assignment]
-    return unit({word: (1 + math.log(max(count, 1))) * frequencies().rarity(word) for word, count in counts.items()})
+            counts[stem(word)] += weight * (NAME_WEIGHT if word in names else 1.0)
+    return {stem: 1 + math.log(max(count, 1.0)) for stem, count in counts.items()}
 
 
 def unit(weights: Mapping[str, float]) -> Terms:
