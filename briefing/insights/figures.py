@@ -10,7 +10,9 @@ from briefing.insights import lexicon
 
 _CHINESE = "零一二两三四五六七八九十百千万亿半"
 _DIGITS = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_TOKEN = re.compile(rf"(?P<digits>{_DIGITS})|(?P<chinese>[{_CHINESE}]+)|(?P<word>[^\W\d_{_CHINESE}]+)|(?P<mark>[^\w\s-])")
+_TOKEN = re.compile(
+    rf"(?P<digits>{_DIGITS})|(?P<chinese>(?:(?!百分之)[{_CHINESE}])+)|(?P<word>[^\W\d_{_CHINESE}]+)|(?P<mark>[^\w\s-])"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*$")
 _GERMAN = re.compile(
     r"(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und(zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)$"

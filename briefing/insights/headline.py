@@ -37,10 +37,12 @@ def headline(claim: str, language: str = "") -> str:
 
 
 def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
-    for start, end in text.sentence_spans(claim.replace(CUT, " ; "), language):
-        sentence = without_preamble(claim.replace(CUT, " ; ")[start:end], words)
+    plain = claim.replace(CUT, " ; ")
+    for start, end in text.sentence_spans(plain, language):
+        sentence = without_preamble(plain[start:end], words)
         bounds = sorted({0, len(sentence), *_bounds(sentence, words)})
-        for first, begin in enumerate(bounds[:-1]):
+        supposed = _begins(sentence, "hypothetical", words)
+        for first, begin in enumerate(bounds[: 1 if supposed else -1]):
             for stop in bounds[first + 1 :]:
                 piece = without_preamble(sentence[begin:stop].strip(_END), words)
                 yield Clause(piece, begin == 0, stop == len(sentence), sentence.rstrip('"”').endswith(("?", "？")))
@@ -51,16 +53,27 @@ def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
     yield from (match.start() for match in words.pattern("breaks").finditer(sentence))
 
 
+def _begins(piece: str, name: str, words: Lexicon) -> bool:
+    return re.match(rf"\W*{words.source(name)}", piece, re.IGNORECASE) is not None
+
+
 def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
     if not SHORTEST <= text.word_count(clause.words) <= LONGEST or clause.question:
         return False
-    conditional = re.match(rf"\W*{words.source('conditions')}", clause.words, re.IGNORECASE)
-    if not clause.leads and tokens[0] in words.words("verbs") and "'" not in tokens[0]:
-        return False
+    return not _is_torso(clause, tokens, words) and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
+
+
+def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
+    """Whether it says half of what its sentence says, or lacks its subject."""
+    verb_first = not clause.leads and tokens[0] in words.words("verbs") and "'" not in tokens[0]
+    conditional = _begins(clause.words, "conditions", words) and not _MARK.search(clause.words)
     half = not clause.whole and words.has("halves", clause.words)
-    torso = half or clause.words.startswith(("(", "（")) or (conditional and not (clause.whole and _MARK.search(clause.words)))
-    return not torso and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
+    return verb_first or conditional or half or clause.words.startswith(("(", "（")) or _points_back(clause, words)
+
+
+def _points_back(clause: Clause, words: Lexicon) -> bool:
+    return _begins(clause.words, "unresolved", words) and not _begins(clause.words, "expletives", words)
 
 
 def _has_verb(tokens: list[str], words: Lexicon) -> bool:
@@ -69,9 +82,8 @@ def _has_verb(tokens: list[str], words: Lexicon) -> bool:
 
 
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
-    unresolved = re.match(rf"\W*{words.source('unresolved')}", clause.words, re.IGNORECASE) is not None
     told = len(set(text.content_words(clause.words, language)))
-    return told + 2.0 * clause.leads + 1.5 * clause.whole - 4.0 * unresolved - 3.0 * (not clause.leads and not clause.whole)
+    return told + 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
 
 
 def _tokens(piece: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import groupby
 
 from briefing import text
 
@@ -46,18 +47,30 @@ class Lexicon:
 
 
 def alternatives(phrases: Iterable[str]) -> re.Pattern[str]:
-    """A pattern of any of the phrases; a trailing * matches the rest of a word, a space any white space."""
-    ordered = sorted(set(phrases), key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(_phrase, ordered))})", re.IGNORECASE) if ordered else NOTHING
+    """A pattern of any of the phrases as whole words; a trailing * matches the rest of a word, a space any white space."""
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    whole = [_body(phrase) for phrase in ordered if _is_word(phrase)]
+    loose = [_body(phrase) for phrase in ordered if not _is_word(phrase)]
+    spaced = rf"(?<!\w)(?<!\w['’])(?:{_by_first_letter(whole)})(?!\w|['’]\w)"
+    parts = [*([spaced] if whole else []), *loose]
+    return re.compile(f"(?:{'|'.join(parts)})", re.IGNORECASE) if parts else NOTHING
 
 
-def _phrase(phrase: str) -> str:
+def _is_word(phrase: str) -> bool:
+    return phrase[0].isalnum() and (phrase[-1].isalnum() or phrase[-1] == "*") and not _UNSPACED.search(phrase)
+
+
+def _body(phrase: str) -> str:
     body = re.escape(phrase.removesuffix("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
-    if _UNSPACED.search(phrase):
-        return body
-    before = r"(?<!\w)(?<!\w['’])" if phrase[0].isalnum() else ""
-    after = r"\w*" if phrase.endswith("*") else r"(?!\w|['’]\w)"
-    return before + body + (after if phrase[-1].isalnum() or phrase[-1] == "*" else "")
+    return body + (r"\w*" if phrase.endswith("*") else "")
+
+
+def _by_first_letter(bodies: list[str]) -> str:
+    """The same alternatives, gathered so that only those with the right first letter are tried."""
+    groups = [
+        (letter, list(group)) for letter, group in groupby(sorted(bodies, key=lambda body: body[0]), key=lambda body: body[0])
+    ]
+    return "|".join(f"{letter}(?:{'|'.join(body[1:] for body in group)})" for letter, group in groups)
 
 
 @cache

@@ -92,11 +92,10 @@ def _stands_small(lower: str, document: str) -> bool:
 
 
 def _german_noun(lower: str, before: str) -> bool:
-    previous = re.search(r"(\w+)\W*$", before)
-    led = previous is not None and (
-        previous[1].lower() in text.stop_words("de") or re.search(r"(?:e|en|er|es|em)$", previous[1]) is not None
-    )
-    return led or _GERMAN_NOUN.search(lower) is not None
+    """Whether an article, with or without adjectives, stands before it, or it ends like a noun."""
+    articles = lexicon.load("de").source("articles")
+    led = re.search(rf"{articles}(?:\s+[a-zäöüß-]+(?:e|en|er|es|em))*\s+$", before, re.IGNORECASE)
+    return led is not None or _GERMAN_NOUN.search(lower) is not None
 
 
 def _common(lower: str, language: str) -> bool:
