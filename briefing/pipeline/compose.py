@@ -131,7 +131,7 @@ def _readers(db: Session, services: Services, wanted: Sequence[Wanted]) -> list[
         Reader(
             subscriber=w.subscriber,
             slot=w.plan.due.day,
-            sent=[_sent(row) for row in ledger[w.id]],
+            sent=[_sent(row) for row in ledger[w.id] if row.slot < w.plan.due.day],
             languages=(w.subscriber.languages if w.subscriber else ()) or own,
         )
         for w in wanted
