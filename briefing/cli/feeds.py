@@ -41,12 +41,14 @@ def list_(desk: Desk, as_json: bool) -> None:
 @click.argument("url")
 @click.option("--title", default="", help="Name that readers see; the feed's own if not given.")
 @click.option("--topics", default="", metavar="ai,energy", help="Short names of its topics.")
-@click.option("--kind", type=click.Choice(list(Kind)), help="Found out if not given.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Found out if not given.")
 @pass_desk
-def add(desk: Desk, url: str, title: str, topics: str, kind: Kind | None) -> None:
+def add(desk: Desk, url: str, title: str, topics: str, kind: str | None) -> None:
     """Find the feed at or behind URL and write it into feeds.toml; comments and order stay."""
     address = url if "://" in url else f"https://{url}"
-    wanted = Feed(url=address, title=title, kind=kind, topics=tuple(filter(None, map(topic_id, topics.split(",")))))
+    wanted = Feed(
+        url=address, title=title, kind=Kind(kind) if kind else None, topics=tuple(filter(None, map(topic_id, topics.split(","))))
+    )
     listed = _list(desk)
     config = listed.current()
     listed.trial([wanted])

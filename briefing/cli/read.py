@@ -19,7 +19,9 @@ from briefing.pipeline.material import Form, Material, obtain, recognise
 Json = dict[str, object]
 NOTHING: Json = {"warnings": [], "entries": [], "segments": [], "text": ""}
 SHOWN_REASONS = 6
-as_form = click.option("--as", "form", type=click.Choice(list(Form)), help="What it is; found out if not given.")
+as_form = click.option(
+    "--as", "form", type=click.Choice([form.value for form in Form]), help="What it is; found out if not given."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -29,7 +31,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @as_json
 @pass_desk
 @click.pass_context
-def read(context: click.Context, desk: Desk, source: str, form: Form | None, as_json: bool) -> None:
+def read(context: click.Context, desk: Desk, source: str, form: str | None, as_json: bool) -> None:
     """Show what is made of one file or URL: a feed, transcript, newsletter, article, subscription list or text."""
     try:
         _, account = _account(desk, source, form)
@@ -51,7 +53,7 @@ def read(context: click.Context, desk: Desk, source: str, form: Form | None, as_
 @as_form
 @as_json
 @pass_desk
-def extract(desk: Desk, source: str, top: int, explain: bool, form: Form | None, as_json: bool) -> None:
+def extract(desk: Desk, source: str, top: int, explain: bool, form: str | None, as_json: bool) -> None:
     """Find the insights in one file or URL, best first."""
     material, account = _account(desk, source, form)
     found = insights(account, app.writer(desk.config_if_any()), top)
@@ -64,10 +66,10 @@ def extract(desk: Desk, source: str, top: int, explain: bool, form: Form | None,
         console().print(_told(row), "")
 
 
-def _account(desk: Desk, source: str, form: Form | None) -> tuple[Material, Account]:
+def _account(desk: Desk, source: str, form: str | None) -> tuple[Material, Account]:
     config = desk.config_if_any()
     material = obtain(source, lambda: app.fetcher(config))
-    return material, make(material, form or recognise(material), desk.now())
+    return material, make(material, Form(form) if form else recognise(material), desk.now())
 
 
 def _seen(account: Account) -> Json:

@@ -5,6 +5,7 @@ import click
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened, stoppable
 from briefing.cli.printing import console, json_line, table
+from briefing.pipeline import planning
 from briefing.pipeline.services import Report
 from briefing.pipeline.steps import cycle
 
@@ -23,6 +24,7 @@ def run(desk: Desk, as_json: bool) -> None:
             reports.append(report)
             if as_json:
                 json_line(_row(report) | {"failures": [{"subject": f.subject, "reason": f.reason} for f in report.failures]})
+        planning.remember(services)
         stopped = services.stopping.is_set()
     if not as_json:
         _print(reports)

@@ -21,10 +21,10 @@ def subscribers() -> None:
 
 
 @subscribers.command("list")
-@click.option("--status", type=click.Choice(list(Status)), help="Only those.")
+@click.option("--status", type=click.Choice([status.value for status in Status]), help="Only those.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 @pass_desk
-def list_(desk: Desk, status: Status | None, as_json: bool) -> None:
+def list_(desk: Desk, status: str | None, as_json: bool) -> None:
     """List subscribers with what they asked for."""
     with opened(desk) as services, services.store.read() as db:
         rows = [_row(each) for each in db.subscribers.all() if status in (None, each.status)]

@@ -23,6 +23,30 @@ url = "{url}"
 """
 
 
+NOW = "2026-11-21T07:05:00+00:00"
+NEXT_DAY = "2026-11-22T07:05:00+00:00"
+BRIDGE = (
+    "The council decided on Friday that the old bridge over the river will close for 14 months from March, because two of "
+    "its seven piers have sunk by 31 centimetres since 2019. The detour adds 25 minutes to the way of 9,000 commuters a day, "
+    "and a temporary bridge for buses would cost 6 million euros, which the council refused to pay by eleven votes to ten. "
+)
+HARVEST = (
+    "Wheat farmers in the north expect the smallest harvest in 22 years, after a spring in which only 40 millimetres of rain "
+    "fell between March and June. The growers' union puts the loss at 1.2 million tonnes, a third of an ordinary year, and "
+    "says that mills will have to import flour at prices that are already 18 percent higher than last autumn. "
+)
+
+
+def paper(**items: str) -> bytes:
+    """A feed with these texts by title, all of the morning of the first day; one about a bridge if there are none."""
+    item = (
+        "<item><title>{title}</title><guid>{title}</guid><pubDate>Sat, 21 Nov 2026 05:00:00 GMT</pubDate>"
+        "<description>{words}</description></item>"
+    )
+    told = "".join(item.format(title=title, words=words) for title, words in (items or {"Bridge": BRIDGE}).items())
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title>{told}</channel></rss>'.encode()
+
+
 @dataclass(frozen=True)
 class Said:
     code: int
@@ -86,3 +110,14 @@ def served() -> Iterator[dict[str, bytes]]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def told(briefing: Command, here: Path, served: dict[str, bytes]) -> Path:
+    """A folder in which one day was read and mailed to ada@example.org."""
+    served["/feed"] = paper(Bridge=BRIDGE, Harvest=HARVEST)
+    (here / "feeds.toml").write_text('[briefing]\ntimezone = "UTC"\n' + MINIMAL.format(url=served["url"].decode() + "/feed"))
+    assert briefing("subscribers", "add", "ada@example.org", "--active").code == 0
+    assert briefing("--now", NOW, "run").code == 0
+    assert len(list((here / "outbox").glob("*.eml"))) == 1
+    return here

@@ -29,7 +29,9 @@ OPML = b"""<opml version="2.0"><body><outline text="Clean Energy"><outline text=
 <outline text="Best" xmlUrl="https://example.org/best.xml"/><outline text="Bad" xmlUrl="nonsense"/></body></opml>"""
 
 
-def test_add_finds_the_feed_behind_a_page_and_keeps_every_comment(briefing: Command, here: Path, served: dict[str, bytes]) -> None:
+def test_add_finds_the_feed_behind_a_page_and_keeps_every_comment(
+    briefing: Command, here: Path, served: dict[str, bytes]
+) -> None:
     (here / "feeds.toml").write_text(OWN)
     served["/"] = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head><body>Hi</body></html>'
     served["/rss"] = FEED

@@ -61,9 +61,8 @@ def test_without_active_a_mail_to_confirm_is_queued_once(briefing: Command, conf
 
 
 def test_a_table_goes_out_and_comes_back(briefing: Command, configured: Path) -> None:
-    (configured / "in.csv").write_text(
-        "\ufeffEmail;Topics;zone;at;shoe size\nada@example.org;ai:2;Europe/Paris;06:15;38\nbob;;;;\nada@example.org;;;;\ncy@example.org;ai;Nowhere;;\n"
-    )
+    people = ["ada@example.org;ai:2;Europe/Paris;06:15;38", "bob;;;;", "ada@example.org;;;;", "cy@example.org;ai;Nowhere;;"]
+    (configured / "in.csv").write_text("\n".join(["\ufeffEmail;Topics;zone;at;shoe size", *people]))
     said = briefing("subscribers", "import", "in.csv", "--active")
     assert said.code == 0 and "1 added, 3 skipped." in said.out
     assert "line 3: bob: it is not a complete mail address" in said.err

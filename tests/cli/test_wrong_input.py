@@ -5,19 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import MINIMAL, Command
-
-FEED = (
-    '<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><link>http://127.0.0.1/</link><item>'
-    "<title>Bridge</title><guid>1</guid><pubDate>Sat, 21 Nov 2026 05:00:00 GMT</pubDate>"
-    "<description>{words}</description></item></channel></rss>"
-)
-WORDS = (
-    "The council decided on Friday that the old bridge over the river will close for 14 months from March, because two of "
-    "its seven piers have sunk by 31 centimetres since 2019. The detour adds 25 minutes to the way of 9,000 commuters a day, "
-    "and a temporary bridge for buses would cost 6 million euros, which the council refused to pay by eleven votes to ten. "
-)
-NOW = "2026-11-21T07:05:00+00:00"
+from tests.cli.conftest import MINIMAL, NOW, Command, paper
 
 
 def test_no_feeds_toml(briefing: Command) -> None:
@@ -38,7 +26,9 @@ def test_a_typo_in_a_key_and_a_bad_zone_are_told_together_with_their_lines(brief
     said = briefing("check")
     assert said.code == 2
     assert "line 2: [briefing] timezon" in said.err and 'did you mean "timezone"?' in said.err
-    (here / "feeds.toml").write_text(f'[briefing]\ntimezone = "Europe/Lundon"\nsend_at = "7"\n{MINIMAL.format(url="https://e.org/f")}')
+    (here / "feeds.toml").write_text(
+        f'[briefing]\ntimezone = "Europe/Lundon"\nsend_at = "7"\n{MINIMAL.format(url="https://e.org/f")}'
+    )
     said = briefing("check")
     assert said.code == 2
     assert "2 problems" in said.err and "Europe/Lundon" in said.err and "Europe/London" in said.err and "line 3" in said.err
@@ -61,7 +51,7 @@ def test_a_web_page_in_the_place_of_a_feed(briefing: Command, here: Path, served
 def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
     briefing: Command, here: Path, served: dict[str, bytes]
 ) -> None:
-    served["/feed"] = FEED.format(words=WORDS).encode()
+    served["/feed"] = paper()
     (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
     (here / "outbox").write_text("a file where the folder should be")
     assert briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active").code == 0
@@ -77,7 +67,7 @@ def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
 def test_a_full_disk_is_named_and_the_mail_goes_out_when_there_is_room(
     briefing: Command, here: Path, served: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served["/feed"] = FEED.format(words=WORDS).encode()
+    served["/feed"] = paper()
     (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
     briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active")
 

@@ -1,0 +1,74 @@
+"""Editions as they go out, as they would, and as they were."""
+
+import json
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import NEXT_DAY, NOW, Command
+
+
+def test_run_counts_every_step(briefing: Command, told: Path) -> None:
+    steps = [json.loads(line) for line in briefing("--now", NOW, "run", "--json").out.splitlines()]
+    assert [step["step"] for step in steps] == ["poll", "listen", "read", "cluster", "compose", "deliver"]
+    assert not any(step["done"] for step in steps), "a second run at the same moment has nothing to do"
+
+
+def test_preview_of_the_house_in_every_format(briefing: Command, told: Path) -> None:
+    edition = json.loads(briefing("--now", NOW, "preview", "--format", "json").out)
+    assert edition["subscriber"] is None and edition["slot"] == "2026-11-21"
+    assert "14 months" in edition["picks"][0]["claim"] or "22 years" in edition["picks"][0]["claim"]
+    assert briefing("--now", NOW, "preview").out == briefing("--now", NOW, "preview", "--format", "md").out
+    assert briefing("--now", NOW, "preview", "--format", "html").out.startswith("<!DOCTYPE html>")
+    mail = message_from_bytes(briefing("--now", NOW, "preview", "--format", "eml").out.encode(), policy=policy.default)
+    assert mail["X-Slot"] == "2026-11-21" and mail["To"] == "brief@example.org"
+
+
+def test_preview_sends_and_stores_nothing(briefing: Command, told: Path) -> None:
+    before = briefing("--now", NEXT_DAY, "status", "--json").out
+    assert briefing("--now", NEXT_DAY, "preview", "--for", "ada@example.org", "--output", "tomorrow.html").code == 0
+    assert (told / "tomorrow.html").read_text().startswith("<!DOCTYPE html>")
+    assert briefing("--now", NEXT_DAY, "status", "--json").out == before
+    assert len(list((told / "outbox").glob("*.eml"))) == 1
+
+
+def test_preview_of_everybody(briefing: Command, told: Path) -> None:
+    assert briefing("--now", NOW, "preview", "--all", "proofs", "--format", "json").code == 0
+    assert sorted(file.name for file in (told / "proofs").iterdir()) == ["ada@example.org.json", "house.json"]
+
+
+def test_preview_for_a_stranger(briefing: Command, told: Path) -> None:
+    said = briefing("preview", "--for", "bob@example.org")
+    assert said.code == 2 and "bob@example.org: is not subscribed" in said.err
+
+
+def test_replay_shows_what_was_sent(briefing: Command, told: Path) -> None:
+    said = briefing("replay", "--date", "2026-11-21", "--for", "ada@example.org", "--format", "json")
+    assert said.code == 0 and len(json.loads(said.out)["picks"]) == 2
+    missing = briefing("replay", "--date", "2026-11-20")
+    assert missing.code == 2 and "there are editions from 2026-11-21 to 2026-11-21" in missing.err
+
+
+def test_plan_tells_what_an_edit_changes(briefing: Command, told: Path) -> None:
+    assert "Nothing would change." in briefing("--now", NOW, "plan").out
+    file = told / "feeds.toml"
+    file.write_text(
+        file.read_text().replace("[briefing]", "[briefing]\ntop = 1") + '\n[[feeds]]\nurl = "https://e.org/new.xml"\n'
+    )
+    changes = [json.loads(line) for line in briefing("--now", NOW, "plan", "--json").out.splitlines()]
+    assert {"what": "setting", "place": "[briefing] top", "before": "5", "after": "1"} in changes
+    assert any(change["what"] == "feed" and change["place"] == "https://e.org/new.xml" for change in changes)
+    assert any(change["what"] == "pick" and not change["after"] for change in changes)
+
+
+@pytest.mark.parametrize("words", [("bridge",), ("BRIDGE", "piers"), ("old bridge",)])
+def test_search_finds_insights_by_their_words(briefing: Command, told: Path, words: tuple[str, ...]) -> None:
+    found = [json.loads(line) for line in briefing("search", *words, "--json").out.splitlines()]
+    assert found and all("bridge" in json.dumps(each).lower() for each in found)
+    assert found[0]["source"] == "Paper"
+
+
+def test_search_that_finds_nothing(briefing: Command, told: Path) -> None:
+    said = briefing("search", "bridge", "wheat")
+    assert said.code == 0 and "Nothing in the archive" in said.out
