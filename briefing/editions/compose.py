@@ -23,6 +23,8 @@ from briefing.model import (
     RelatedItem,
     Selection,
     Source,
+    Story,
+    StoryLine,
     Topic,
 )
 from briefing.text import one_line, stable_id
@@ -43,8 +45,12 @@ def compose(
     coverage: Coverage,
     now: datetime,
     topics: Sequence[Topic] = (),
+    also: Sequence[Story] = (),
 ) -> Edition:
-    """Freeze a selection. `cards` by story id; `topics` give the titles that reasons speak of instead of topic ids."""
+    """Freeze a selection. `cards` by story id; `topics` give the titles that reasons speak of instead of topic ids.
+
+    `also` are the day's other stories, best first: each gets a line.
+    """
     titles = {topic.id: topic.title or topic.id for topic in topics}
     picks = tuple(
         EditionPick(
@@ -55,6 +61,7 @@ def compose(
         )
         for rank, pick in enumerate(selection.picks, 1)
     )
+    picked = {pick.story.id for pick in selection.picks}
     headlines = [headline(pick.fragment) for pick in picks]
     return Edition(
         id=edition_id(selection),
@@ -67,6 +74,14 @@ def compose(
         picks=picks,
         coverage=coverage,
         created_at=now,
+        also=tuple(story_line(story, links) for story in also if story.id not in picked),
+    )
+
+
+def story_line(story: Story, links: Links) -> StoryLine:
+    source = story.sources[0].feed if story.sources else ""
+    return StoryLine(
+        headline=one_line(story.headline or story.lead.claim, HEADLINES_LIMIT), url=links.story(story.id), source=source
     )
 
 

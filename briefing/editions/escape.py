@@ -15,6 +15,7 @@ INLINE = re.compile(r"([\\`*_\[\]<>])|&(?=#?\w+;)")
 BLOCK = re.compile(r"^(?:[#>+=:-]|\d+(?=[.)]))")
 RIGHT_TO_LEFT = {"R", "AL", "AN"}
 URL_SAFE = "/:?#@!$&+,;=%~-._"
+LONGEST_URL = 2_000
 UNLIMITED = 1_000_000
 
 
@@ -40,9 +41,9 @@ def plain(text: str) -> Markup:
 
 
 def address(url: str) -> Markup:
-    """A URL that ends neither a Markdown link nor an attribute; what is no web or mail address becomes empty."""
+    """A URL that ends neither a Markdown link nor an attribute; what is no web or mail address, or a monster, becomes empty."""
     safe = quote(one_line(url), safe=URL_SAFE)
-    return Markup(safe if safe.lower().startswith(("http://", "https://", "mailto:")) else "")
+    return Markup(safe if len(safe) <= LONGEST_URL and safe.lower().startswith(("http://", "https://", "mailto:")) else "")
 
 
 def _inline(match: re.Match[str]) -> str:

@@ -14,12 +14,11 @@ from briefing.text import primary
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "ur", "yi"}
 PICK_SLOTS = "rank headline url news body why more less"
-SLOTS = "subject preheader title home dateline thin coverage cut page preferences unsubscribe sender imprint"
-OPTIONAL = ("thin", "cut", "imprint")
+SLOTS = "subject preheader title home dateline thin also coverage cut page preferences unsubscribe sender imprint"
 SHAPES = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Shape:
     """All that changes the mark-up of the frame; everything else is a slot."""
 
@@ -31,6 +30,8 @@ class Shape:
 
 class Frame:
     """`mail.html.j2` with `mail.css` inlined and `media.css` in its head."""
+
+    OPTIONAL = ("thin", "also", "cut", "imprint")
 
     def __init__(self, environment: Environment) -> None:
         source = environment.loader
@@ -66,7 +67,7 @@ class Frame:
             **self._head(shape.language),
             personal=shape.personal,
             picks=[{name: _slot(f"picks.{i}.{name}") for name in PICK_SLOTS.split()} for i in range(shape.picks)],
-            **{name: _slot(name) if name not in OPTIONAL or name in shape.parts else "" for name in SLOTS.split()},
+            **{name: _slot(name) if name not in self.OPTIONAL or name in shape.parts else "" for name in SLOTS.split()},
         )
         return tuple(_pieces(self._inliner.inline(page)))
 

@@ -1,5 +1,8 @@
 """Edition or Notice + links -> EmailMessage: text first, then HTML, the same bytes each time."""
 
+import base64
+import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +18,8 @@ from briefing.model import Edition, Notice, Subscriber
 from briefing.text import stable_id
 
 LARGEST = 100_000
+ENVELOPE = 4_000
+BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
@@ -55,10 +60,8 @@ def build(
     message["X-Slot"] = edition.slot.isoformat()
     if delivery_id:
         message["X-Delivery"] = delivery_id
-    for detail in sorted(Detail, reverse=True):
-        _fill(message, edition, subscriber, links, postmark.imprint, renderer or default(), detail, key)
-        if len(bytes(message)) <= LARGEST:
-            break
+    text, html = _fitting(edition, subscriber, links, postmark.imprint, renderer or default())
+    _alternatives(message, text, html, key)
     return message
 
 
@@ -82,7 +85,7 @@ def build_notice(
     message["Auto-Submitted"] = "auto-generated"
     if delivery_id:
         message["X-Delivery"] = delivery_id
-    alternatives(message, letter.text, letter.html, stable_id("notice", notice.id))
+    _alternatives(message, _encoded(letter.text), _encoded(letter.html), stable_id("notice", notice.id))
     return message
 
 
@@ -108,33 +111,36 @@ def _list_headers(edition: Edition, subscriber: Subscriber, links: Links, postma
     yield "Auto-Submitted", "auto-generated"
 
 
-def _fill(
-    message: EmailMessage,
-    edition: Edition,
-    subscriber: Subscriber,
-    links: Links,
-    imprint: str,
-    renderer: Renderer,
-    detail: Detail,
-    key: str,
-) -> None:
-    text = renderer.text(edition, links, subscriber, imprint=imprint, detail=detail)
-    html = renderer.html(edition, links, subscriber, imprint=imprint, detail=detail)
-    message.clear_content()
-    alternatives(message, text, html, key)
+def _fitting(edition: Edition, subscriber: Subscriber, links: Links, imprint: str, renderer: Renderer) -> tuple[bytes, bytes]:
+    """Both bodies, encoded, with as much detail as a mail has room for."""
+    for detail in sorted(Detail, reverse=True):
+        text = _encoded(renderer.text(edition, links, subscriber, imprint=imprint, detail=detail))
+        html = _encoded(renderer.html(edition, links, subscriber, imprint=imprint, detail=detail))
+        if len(text) + len(html) <= LARGEST - ENVELOPE:
+            break
+    return text, html
 
 
-def alternatives(message: EmailMessage, text: str, html: str, key: str) -> None:
-    """Both bodies; the boundary holds `=_`, which neither encoding can produce."""
-    message.set_content(text, cte=_encoding(text))
-    message.add_alternative(html, subtype="html", cte=_encoding(html))
-    message.set_boundary(f"=_{key}")
+def _alternatives(message: EmailMessage, text: bytes, html: bytes, key: str) -> None:
+    """Text first, then HTML. The boundary holds `=_`, which neither encoding can produce."""
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = f'multipart/alternative; boundary="=_{key}"'
+    message.set_payload([_part("plain", text), _part("html", html)])
 
 
-def _encoding(text: str) -> str:
-    """Quoted-printable stays legible; base64 is shorter where a sixth of the characters are not ASCII."""
-    foreign = sum(not c.isascii() for c in text)
-    return "base64" if foreign * 6 > len(text) else "quoted-printable"
+def _part(kind: str, body: bytes) -> EmailMessage:
+    part = EmailMessage(policy=POLICY)
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "base64" if BASE64.fullmatch(body) else "quoted-printable"
+    part.set_payload(body.decode("ascii"))
+    return part
+
+
+def _encoded(text: str) -> bytes:
+    """Quoted-printable, which stays legible, or base64 where that is shorter."""
+    legible = binascii.b2a_qp(text.encode(), istext=True)
+    compact = base64.encodebytes(text.encode())
+    return min(legible, compact, key=len)
 
 
 def _domain(message: EmailMessage) -> str:

@@ -2,55 +2,36 @@
 
 import html as entities
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
+from threading import Lock
 
+import markdown as markdown_library
 from jinja2 import BaseLoader, Environment
-from markdown import Markdown
 from markupsafe import Markup
 
 from briefing.editions import escape, wording
 from briefing.editions.compose import headline
 from briefing.editions.frame import Frame, Shape
+from briefing.editions.issue import Detail, Issue
 from briefing.editions.letters import Letters
 from briefing.editions.links import Links
 from briefing.editions.safe import SafeHtml, clean
 from briefing.editions.templates import html_environment, loader, words
-from briefing.editions.told import Detail, tell
+from briefing.editions.told import tell
 from briefing.editions.view import view
-from briefing.model import Edition, EditionPick, Fragment, Subscriber, Update
+from briefing.model import Edition, EditionPick, Fragment, StoryLine, Subscriber, Update
 
 __all__ = ["Detail", "Renderer", "clean", "default", "html", "markdown", "text", "view"]
 
-CACHED = 4096
+REMEMBERED = 4096
 TOP = 5
-CUT = {
-    Detail.FULL: "",
-    Detail.STORY: "Shortened to fit a mail: related insights are on the pages behind the headlines.",
-    Detail.SHORT: "Shortened to fit a mail: more on each story, and related insights, on the pages behind the headlines.",
-    Detail.HEADLINE: "Shortened to fit a mail: each story is on the page behind its headline.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What a template needs of a pick; finished words are Markup, the rest is escaped where it is printed."""
-
-    rank: str
-    headline: str
-    url: str
-    update: str
-    body: str
-    why: str
-    more: str
-    less: str
 
 
 class Renderer:
     """Makes every form of an edition. `folder` loads the user's own templates, which stand before the packaged ones.
 
     Stories are remembered by fragment hash, so a mail costs little more than joining strings. `top` is how many
-    insights an edition aims at.
+    insights an edition aims at. May be used by several threads.
     """
 
     def __init__(self, folder: BaseLoader | None = None, *, top: int = TOP) -> None:
@@ -59,149 +40,118 @@ class Renderer:
         self._words = words(source)
         self._frame = Frame(html_environment(source))
         self.letters = Letters(self._words, self._frame)
-        self._markdown = Markdown(output_format="html")
         self._done: dict[tuple[object, ...], str] = {}
+        self._lock = Lock()
 
     def markdown(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
     ) -> str:
         """The edition as a Markdown file for people."""
-        return self._page(self._words.readable, "md", edition, links, subscriber, imprint, detail)
+        return self._page(self._words.readable, "md", self._issue(edition, links, subscriber, imprint, detail))
 
     def text(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
     ) -> str:
         """The edition for a terminal mail program, at most 72 columns but for addresses."""
-        return self._page(self._words.plain, "txt", edition, links, subscriber, imprint, detail)
+        return self._page(self._words.plain, "txt", self._issue(edition, links, subscriber, imprint, detail))
 
     def html(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
     ) -> str:
         """The whole mail as HTML, its CSS inlined."""
-        plain = self._common(edition, links, subscriber, imprint, detail)
-        values: dict[str, str] = {name: self._inline(value) for name, value in plain.items() if isinstance(value, str)}
-        values |= {name: entities.escape(str(plain[name])) for name in ("home", "page", "preferences", "unsubscribe")}
+        issue = self._issue(edition, links, subscriber, imprint, detail)
+        written = issue.words()
+        values: dict[str, str] = {name: self._inline(value) for name, value in written.items()}
+        values |= {name: entities.escape(url) for name, url in issue.addresses().items()}
+        values["also"] = self._also_html(edition.also)
         for i, pick in enumerate(edition.picks):
-            values |= {f"picks.{i}.{name}": value for name, value in self._html_pick(edition, pick, links, subscriber, detail)}
-        parts = frozenset(name for name in ("thin", "cut", "imprint") if plain[name])
-        shape = Shape(language=edition.language, picks=len(edition.picks), personal=subscriber is not None, parts=parts)
-        return self._frame.fill(shape, values)
+            values |= {f"picks.{i}.{name}": value for name, value in self._pick_html(issue, pick)}
+        parts = frozenset(name for name in Frame.OPTIONAL if values[name])
+        return self._frame.fill(Shape(edition.language, len(edition.picks), issue.personal, parts), values)
 
-    def _page(
-        self,
-        environment: Environment,
-        form: str,
-        edition: Edition,
-        links: Links,
-        subscriber: Subscriber | None,
-        imprint: str,
-        detail: Detail,
-    ) -> str:
-        lines = [self._line(environment, form, edition, pick, links, subscriber, detail) for pick in edition.picks]
-        common = self._common(edition, links, subscriber, imprint, detail)
-        return environment.get_template(f"edition.{form}.j2").render(edition=edition, picks=lines, **common).rstrip() + "\n"
+    def _issue(self, edition: Edition, links: Links, subscriber: Subscriber | None, imprint: str, detail: Detail) -> Issue:
+        return Issue(edition=edition, links=links, subscriber=subscriber, imprint=imprint, detail=detail, top=self._top)
 
-    def _common(
-        self, edition: Edition, links: Links, subscriber: Subscriber | None, imprint: str, detail: Detail
-    ) -> dict[str, str | bool]:
-        issued, person = edition.created_at, subscriber.id if subscriber else ""
-        count = wording.plural(len(edition.picks), "insight")
+    def _page(self, environment: Environment, form: str, issue: Issue) -> str:
+        values = issue.words() | issue.addresses()
+        picks = [self._pick(environment, form, issue, pick) for pick in issue.edition.picks]
+        also = self._also(environment, form, issue.edition.also)
+        template = environment.get_template(f"edition.{form}.j2")
+        return template.render(values, picks=picks, also=also, personal=issue.personal).rstrip() + "\n"
+
+    def _pick(self, environment: Environment, form: str, issue: Issue, pick: EditionPick) -> dict[str, str]:
         return {
-            "language": edition.language,
-            "subject": edition.subject,
-            "preheader": edition.preheader,
-            "title": edition.title,
-            "home": links.home(),
-            "dateline": " · ".join([wording.long_day(edition.slot), *([count] if edition.picks else [])]),
-            "thin": wording.thin(edition, self._top),
-            "coverage": wording.coverage(edition.coverage) + ".",
-            "cut": CUT[detail],
-            "page": links.personal_edition(person, edition.slot, issued) if person else links.edition(edition.slot),
-            "personal": bool(person),
-            "preferences": links.preferences(person, issued) if person else "",
-            "unsubscribe": links.unsubscribe(person, issued) if person else "",
-            "sender": f"Sent by {edition.title}, {links.host}.",
-            "imprint": imprint,
+            "rank": str(pick.rank),
+            "headline": headline(pick.fragment),
+            "url": pick.fragment.insight_url,
+            "news": self._news(environment, form, pick.update),
+            "body": self._story(environment, form, pick.fragment, issue),
+            "why": wording.reasons(pick),
+            **issue.rating(pick),
         }
 
-    def _line(
-        self,
-        environment: Environment,
-        form: str,
-        edition: Edition,
-        pick: EditionPick,
-        links: Links,
-        subscriber: Subscriber | None,
-        detail: Detail,
-    ) -> Line:
-        return Line(
-            rank=str(pick.rank),
-            headline=headline(pick.fragment),
-            url=pick.fragment.insight_url,
-            update=self._update(environment, form, pick.update),
-            body=Markup(self._body(environment, form, pick.fragment, detail, edition.language)),
-            why=wording.reasons(pick),
-            more=_feedback(pick, links, subscriber, edition, more=True),
-            less=_feedback(pick, links, subscriber, edition, more=False),
-        )
-
-    def _html_pick(
-        self, edition: Edition, pick: EditionPick, links: Links, subscriber: Subscriber | None, detail: Detail
-    ) -> Iterator[tuple[str, str]]:
+    def _pick_html(self, issue: Issue, pick: EditionPick) -> Iterator[tuple[str, str]]:
+        fragment = pick.fragment
         yield "rank", str(pick.rank)
-        yield "headline", self._inline(headline(pick.fragment))
-        yield "url", entities.escape(pick.fragment.insight_url)
-        yield "body", self._story(pick.fragment, detail, edition.language)
-        yield (
-            "update",
-            self._remember(
-                ("update", pick.update), lambda: self._styled("update", self._update(self._words.literal, "md", pick.update))
-            ),
-        )
+        yield "headline", self._inline(headline(fragment))
+        yield "url", entities.escape(fragment.insight_url)
+        yield "body", self._story_html(fragment, issue)
+        yield "news", self._news_html(pick.update)
         yield "why", self._inline(wording.reasons(pick))
-        yield "more", entities.escape(_feedback(pick, links, subscriber, edition, more=True))
-        yield "less", entities.escape(_feedback(pick, links, subscriber, edition, more=False))
+        for name, url in issue.rating(pick).items():
+            yield name, entities.escape(url)
 
-    def _news(self, update: Update | None) -> str:
-        return self._remember(("update", update), lambda: self._styled("update", self._update(self._words.literal, "md", update)))
-
-    def _story(self, fragment: Fragment, detail: Detail, language: str) -> str:
-        key = ("html", fragment.hash, detail, language)
-        body = partial(self._body, self._words.literal, "md", fragment, detail, language)
-        return self._remember(key, lambda: self._styled("story", body()))
-
-    def _body(self, environment: Environment, form: str, fragment: Fragment, detail: Detail, language: str) -> str:
+    def _story(self, environment: Environment, form: str, fragment: Fragment, issue: Issue) -> Markup:
         def make() -> str:
             template = environment.get_template(f"pick.{form}.j2")
-            return template.render(told=tell(fragment, detail), language=language).strip("\n")
+            return template.render(told=tell(fragment, issue.detail), language=issue.edition.language).strip("\n")
 
-        return self._remember((id(environment), fragment.hash, detail, language), make)
+        return Markup(self._remember((id(environment), fragment.hash, issue.detail, issue.edition.language), make))
 
-    def _update(self, environment: Environment, form: str, update: Update | None) -> str:
+    def _story_html(self, fragment: Fragment, issue: Issue) -> str:
+        def make() -> str:
+            return self._styled("story", self._story(self._words.literal, "md", fragment, issue))
+
+        return self._remember(("story", fragment.hash, issue.detail, issue.edition.language), make)
+
+    def _news(self, environment: Environment, form: str, update: Update | None) -> Markup:
         if update is None:
-            return ""
+            return Markup()
         template = environment.get_template(f"update.{form}.j2")
         return Markup(template.render(since=wording.day(update.since), news=wording.news(update)))
 
-    def _styled(self, name: str, markdown: str) -> str:
+    def _news_html(self, update: Update | None) -> str:
+        return self._remember(
+            ("update", update), lambda: self._styled("update", self._news(self._words.literal, "md", update)) if update else ""
+        )
+
+    def _also(self, environment: Environment, form: str, lines: tuple[StoryLine, ...]) -> Markup:
+        template = environment.get_template(f"also.{form}.j2")
+        return Markup(template.render(also=lines).strip("\n")) if lines else Markup()
+
+    def _also_html(self, lines: tuple[StoryLine, ...]) -> str:
+        return self._remember(
+            ("also", lines), lambda: self._styled("also", self._also(self._words.literal, "md", lines)) if lines else ""
+        )
+
+    def _styled(self, name: str, words: str) -> str:
         """Markdown made from escaped words -> HTML -> only what is allowed -> with its style."""
-        safe = clean(self._markdown.reset().convert(markdown))
+        safe = clean(markdown_library.markdown(words, output_format="html"))
         wrapped = self._frame.inline(f'<div class="{name}">{safe}</div>')
-        return wrapped.removeprefix(f'<div class="{name}">').removesuffix("</div>")
+        return wrapped.partition(">")[2].removesuffix("</div>")
 
     def _inline(self, line: str) -> SafeHtml:
         return SafeHtml(self._remember(("line", line), lambda: clean(escape.literal(line))))
 
     def _remember(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
-        if key not in self._done:
-            if len(self._done) >= CACHED:
+        if (known := self._done.get(key)) is not None:
+            return known
+        made = make()
+        with self._lock:
+            if len(self._done) >= REMEMBERED:
                 self._done.pop(next(iter(self._done)))
-            self._done[key] = make()
-        return self._done[key]
-
-
-def _feedback(pick: EditionPick, links: Links, subscriber: Subscriber | None, edition: Edition, *, more: bool) -> str:
-    return links.feedback(subscriber.id, pick.fragment.insight_id, more, edition.created_at) if subscriber else ""
+            self._done[key] = made
+        return made
 
 
 @cache

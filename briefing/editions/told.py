@@ -1,28 +1,19 @@
 """A fragment prepared for templates: what is repeated is dropped, what is long is cut, codes are words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from briefing.editions import wording
+from briefing.editions.issue import Detail
 from briefing.model import Citation, Fragment, Kind, RelatedItem, Source
 from briefing.text import containment, one_line, shingles
 
 EXTRACTIVE = "extractive"
 LONGEST_CLAIM, LONGEST_QUOTE, LONGEST_TITLE, LONGEST_NAME, LONGEST_NOTE = 600, 900, 160, 80, 400
 SHORT = 240
-MOST_ALSO = 3
+MOST_ALSO, MOST_QUOTES, MOST_RELATED = 3, 3, 5
 REPEATED = 0.6
-
-
-class Detail(IntEnum):
-    """How much of a story a mail has room for."""
-
-    HEADLINE = 0
-    SHORT = 1
-    STORY = 2
-    FULL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +52,30 @@ class Told:
 
 
 def tell(fragment: Fragment, detail: Detail) -> Told:
-    lead = fragment.sources[0] if fragment.sources else None
-    others = tuple(source for source in fragment.sources[1:] if source.url) if detail >= Detail.STORY else ()
+    sources = [brief(source) for source in fragment.sources]
+    lead = sources[0] if sources else None
+    others = tuple(source for source in sources[1:] if source.url) if detail >= Detail.STORY else ()
+    quotes = fragment.quotes[: MOST_QUOTES if detail >= Detail.STORY else 1]
     return Told(
         claim=one_line(fragment.claim, LONGEST_CLAIM if detail >= Detail.STORY else SHORT),
         worded=fragment.writer != EXTRACTIVE,
-        quotes=tuple(fragment.quotes if detail >= Detail.STORY else fragment.quotes[:1]),
+        quotes=tuple(replace(quote, text=one_line(quote.text, LONGEST_QUOTE), speaker=name(quote.speaker)) for quote in quotes),
         source=lead,
         published=wording.stamp(lead.published_at) if lead else "",
         language=lead.language if lead else "",
         also=others[:MOST_ALSO],
         more_sources=len(others[MOST_ALSO:]),
         notes=tuple(notes(fragment)) if detail >= Detail.STORY else (),
-        related=tuple(map(tell_related, fragment.related)) if detail >= Detail.FULL else (),
+        related=tuple(map(tell_related, fragment.related[:MOST_RELATED])) if detail >= Detail.FULL else (),
     )
+
+
+def brief(source: Source) -> Source:
+    return replace(source, feed=name(source.feed), title=one_line(source.title, LONGEST_TITLE))
+
+
+def name(text: str) -> str:
+    return one_line(text, LONGEST_NAME)
 
 
 def tell_related(item: RelatedItem) -> ToldRelated:
@@ -84,7 +85,7 @@ def tell_related(item: RelatedItem) -> ToldRelated:
         relation=wording.relation(item.relation),
         claim=one_line(item.claim, LONGEST_NOTE),
         insight_url=item.insight_url,
-        feed=item.source.feed,
+        feed=name(item.source.feed),
         when=wording.stamp(item.source.published_at),
         at=wording.clock(quote.at) if quote and quote.at is not None else "",
         url=quote.url if quote and timed else item.source.url,
@@ -111,7 +112,7 @@ def _card_notes(fragment: Fragment) -> Iterator[tuple[str, str]]:
         yield "Sources disagree", f"“{one_line(each.first.text, SHORT)}” – but also “{one_line(each.second.text, SHORT)}”"
     for prediction in card.predictions[:1]:
         until = f", by {wording.iso_day(prediction.until)}" if prediction.until else ""
-        yield "Prediction", f"{prediction.who + ': ' if prediction.who else ''}{prediction.what}{until}"
+        yield "Prediction", f"{name(prediction.who) + ': ' if prediction.who else ''}{prediction.what}{until}"
 
 
 def host(url: str) -> str:

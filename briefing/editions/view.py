@@ -17,6 +17,7 @@ from briefing.model import (
     Quote,
     RelatedItem,
     Source,
+    StoryLine,
     TimelineEvent,
     Update,
 )
@@ -35,6 +36,7 @@ def view(edition: Edition) -> dict[str, Json]:
         "preheader": edition.preheader,
         "picks": [pick(item) for item in edition.picks],
         "coverage": coverage(edition.coverage),
+        **present({"also": [story_line(line) for line in edition.also]}),
     }
 
 
@@ -101,6 +103,10 @@ def related(item: RelatedItem) -> dict[str, Json]:
             "relation": item.relation.value,
         }
     )
+
+
+def story_line(line: StoryLine) -> dict[str, Json]:
+    return present({"headline": line.headline, "url": line.url, "source": line.source})
 
 
 def update(change: Update) -> dict[str, Json]:

@@ -13,6 +13,7 @@ from briefing.model.editions import (
     Fragment,
     Notice,
     RelatedItem,
+    StoryLine,
 )
 from briefing.model.insights import DatedEvent, Draft, Facets, Figure, Insight, Prediction, Quote, Rejected
 from briefing.model.sources import (
@@ -92,6 +93,7 @@ __all__ = [
     "Source",
     "Status",
     "Story",
+    "StoryLine",
     "Subscriber",
     "TimelineEvent",
     "Topic",

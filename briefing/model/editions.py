@@ -74,6 +74,15 @@ class EditionPick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """A story of the day that is no pick, in one line."""
+
+    headline: str
+    url: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One issue, frozen. Mail, page, feed and JSON are all made from it."""
 
@@ -87,6 +96,7 @@ class Edition:
     picks: tuple[EditionPick, ...]
     coverage: Coverage
     created_at: datetime
+    also: tuple[StoryLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
