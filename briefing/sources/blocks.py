@@ -109,4 +109,5 @@ def _time_at(times: Sequence[tuple[int, float]], offset: int) -> float | None:
     if index + 1 == len(times):
         return seconds
     there, later = times[index + 1]
-    return round(seconds + (later - seconds) * (offset - here) / (there - here), 2) if there > here else seconds
+    share = (offset - here) / (there - here) if there > here else 0.0
+    return min(round(seconds + (later - seconds) * share, 3), later)

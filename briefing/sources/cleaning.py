@@ -219,11 +219,8 @@ def _heads(block: Block, after: Block) -> bool:
 
 def _empty_headings(blocks: Blocks, _: Context) -> Blocks:
     followed = [*(block.role is not Role.HEADING for block in blocks), False][1:]
-    return [
-        block
-        for block, full in zip(blocks, followed, strict=True)
-        if full or block.role is not Role.HEADING or _is_numbered(block)
-    ]
+    kept = [b for b, full in zip(blocks, followed, strict=True) if full or b.role is not Role.HEADING or _is_numbered(b)]
+    return kept or blocks
 
 
 def _is_numbered(block: Block) -> bool:

@@ -10,6 +10,10 @@ from briefing.sources import boilerplate, html_tree, plain
 from briefing.sources.mail_links import URL, public_link
 
 _TAGS = {Role.HEADING: "h2", Role.ITEM: "li", Role.QUOTE: "blockquote", Role.PROSE: "p"}
+_KEPT_TAGS = frozenset(
+    """a article b blockquote br center code dd div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i li ol p pre section span
+    strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905
+)
 _LONGEST_FRAME_LINK = 60
 _SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
 
@@ -22,8 +26,10 @@ def from_html(markup: str) -> str:
     html_tree.drop(root, list(root.iter("img", "header", "footer")) if _has_text_without_them(root) else list(root.iter("img")))
     if frame := boilerplate.pattern("frame", "", html_tree.words_of(root)):
         html_tree.drop(root, [link for link in root.iter("a") if _is_frame_link(link, frame)])
-    for element in root.iter():
+    for element in list(root.iter()):
         _bare(element)
+        if element is not root and element.tag not in _KEPT_TAGS:
+            element.drop_tag()  # type: ignore[attr-defined]  # lxml.html elements have it, the stubs of etree do not
     return str(etree.tostring(root, encoding="unicode", method="html"))
 
 

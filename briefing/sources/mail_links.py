@@ -76,7 +76,9 @@ def _impersonal(link: str) -> str:
         or any(is_token(label) for label in (parts.hostname or "").split("."))
     ):
         return ""
-    query = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.match(name) and not is_token(value)]
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query) if not (_TRACKING.match(name) or is_token(value) or "@" in value)
+    ]
     fragment = "" if any(map(is_token, _TOKEN.findall(parts.fragment))) else parts.fragment
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), fragment))
 

@@ -79,7 +79,7 @@ def _parts(message: Message) -> Iterator[Message]:
         if isinstance(payload, list) and part.get_content_type() != "message/rfc822":
             if depth < _DEEPEST:
                 waiting.extend((child, depth + 1) for child in reversed(payload) if isinstance(child, Message))
-        elif part.get_content_disposition() != "attachment":
+        elif part.get_content_disposition() != "attachment" or part.get_content_type() == "message/rfc822":
             yield part
 
 

@@ -18,7 +18,7 @@ _DIRECTION = re.compile(
 )
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
 _TAG_PAIR = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,200}>([^<>]*)</\1\s*>")
-_TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]{0,200})/?>")
+_TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]*)>")
 _REFERENCE = re.compile(r"!?\[([^\[\]]{1,200})\](?:\[[^\[\]]{0,80}\]|\([^()\s]{0,400}\))")
 _ORPHAN = re.compile(r"\s+([,.;:!?\])])(?=\s|\Z)")
 
@@ -43,5 +43,7 @@ def _mended(bare: str, before: str) -> str:
 
 def untagged(text: str) -> str:
     """The text without pairs of tags, the brackets of a tag that is only mentioned, and the targets of Markdown links."""
-    bare = _TAG_LIKE.sub(r"\1", _TAG_PAIR.sub(r"\2", text)) if "<" in text else text
+    bare = _TAG_PAIR.sub(r"\2", text) if "<" in text else text
+    while _TAG_LIKE.search(bare):
+        bare = _TAG_LIKE.sub(r"\1", bare)
     return _REFERENCE.sub(r"\1", bare) if "][" in bare or "](" in bare else bare

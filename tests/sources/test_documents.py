@@ -135,7 +135,7 @@ def test_cues_of_one_speaker_are_one_turn_with_a_time_for_each_sentence() -> Non
     )
     document = documents.from_transcript(Transcript(segments=segments))
     assert [(p.speaker, p.at, [s.at for s in p.sentences]) for p in document.passages] == [
-        ("Anna", 10.0, [10.0, 12.86]),
+        ("Anna", 10.0, [10.0, 12.857]),
         ("Ben", 16.0, [16.0]),
     ]
     assert document.text == "The harbour opened late. It cost a lot.\n\nReally?"
