@@ -16,8 +16,13 @@ SHOWN_FAILURES = 20
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 @pass_desk
-def run(desk: Desk, as_json: bool) -> None:
-    """Poll, read, rank and mail what is due now, then exit. A feed that fails is named and is no failure."""
+@click.pass_context
+def run(context: click.Context, desk: Desk, as_json: bool) -> None:
+    """Poll, read, rank and mail what is due now, then exit.
+
+    A feed that fails and an address that refuses are named, and are no failure; a mail server or folder that cannot be used is
+    one, with exit code 1: what is queued goes out with a later run.
+    """
     with opened(desk) as services, stoppable(services):
         reports = []
         for report in cycle(services, desk.now()):
@@ -30,6 +35,7 @@ def run(desk: Desk, as_json: bool) -> None:
         _print(reports)
     if stopped:
         raise KeyboardInterrupt
+    context.exit(int(any(failure.ours for report in reports for failure in report.failures)))
 
 
 def _print(reports: list[Report]) -> None:

@@ -46,7 +46,7 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
             break
         error = _send(services, delivery, now)
         sent += error is None
-        failures += [Failure(subject=delivery.address, reason=error.reason)] if error else []
+        failures += [Failure(subject=delivery.address, reason=error.reason, ours=error.ours)] if error else []
         if error and error.ours:
             break
     return Report(step="deliver", done=sent, failures=tuple(failures))

@@ -61,8 +61,11 @@ class Services:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
+    """What one unit of work could not do; `ours` tells that this installation is to blame, so that the step failed."""
+
     subject: str
     reason: str
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

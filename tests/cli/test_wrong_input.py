@@ -56,7 +56,7 @@ def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
     (here / "outbox").write_text("a file where the folder should be")
     assert briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active").code == 0
     said = briefing("--now", NOW, "run")
-    assert said.code == 0
+    assert said.code == 1
     assert "the mail cannot be written" in said.out and "choose another [mail] folder" in said.out
     (here / "outbox").unlink()
     said = briefing("--now", "2026-11-21T08:05:00+00:00", "run")
@@ -77,7 +77,7 @@ def test_a_full_disk_is_named_and_the_mail_goes_out_when_there_is_room(
     with monkeypatch.context() as disk:
         disk.setattr("briefing.delivery.folder._write_durably", full)
         said = briefing("--now", NOW, "run")
-    assert said.code == 0 and "the disk is full: make room" in said.out
+    assert said.code == 1 and "the disk is full: make room" in said.out
     assert briefing("--now", "2026-11-21T08:05:00+00:00", "run").code == 0
     assert len(list((here / "outbox").glob("*.eml"))) == 1
 
