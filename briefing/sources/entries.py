@@ -19,8 +19,6 @@ MAX_BODY, MAX_TITLE, MAX_NAME, MAX_AUTHORS, MAX_ENCLOSURES = 500_000, 300, 200, 
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>")
 _NEWSLETTER = re.compile(r"newsletter|substack|beehiiv|buttondown|mailchimp|convertkit|周刊", re.IGNORECASE)
-_AUDIO = ("audio/", "video/")
-_AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|mp4|ogg|opus|aac|wav|m4b|flac)(?:\?|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed document. `interval` is how long the feed asks to be left alone, `warnings` what had to be mended, in words."""
+    """A feed document. `interval` is how long the feed asks to be left alone, `warnings` what had to be mended, in words.
+
+    `fingerprints` stand for all items that the document holds; `entries` leaves out those that were said to be known.
+    """
 
     title: str
     site: str
@@ -52,12 +53,14 @@ class ParsedFeed:
     publisher: str = ""
     warnings: tuple[str, ...] = ()
     interval: timedelta | None = None
+    fingerprints: frozenset[str] = frozenset()
 
 
-def build(items: Sequence[Item], *, feed_url: str, base: str, collected_at: datetime, channel: Extras) -> tuple[Entry, ...]:
+def build(
+    items: Sequence[Item], *, feed_url: str, base: str, collected_at: datetime, channel: Extras, trust_guids: bool
+) -> tuple[Entry, ...]:
     """Entries in the order of the items; two items that the feed gives one identity keep it."""
-    shared = len(items) > 1 and len({item.guid for item in items}) == 1
-    return tuple(_entry(item, feed_url, base, collected_at, channel, trust_guid=not shared) for item in items)
+    return tuple(_entry(item, feed_url, base, collected_at, channel, trust_guid=trust_guids) for item in items)
 
 
 def plain(text: str) -> str:
@@ -66,12 +69,11 @@ def plain(text: str) -> str:
     return html.unescape(without)
 
 
-def guess_kind(items: Sequence[Item], channel: Extras, described: str = "") -> Kind:
+def guess_kind(audio_share: float, channel: Extras, described: str = "") -> Kind:
     """Podcast if half of the items carry audio, newsletter if the feed, its title or the service that made it says so."""
-    with_audio = sum(any(is_audio(enclosure) for enclosure in item.enclosures) for item in items)
     if channel.medium == "newsletter":
         return Kind.NEWSLETTER
-    if (items and with_audio * 2 >= len(items)) or channel.medium == "podcast":
+    if audio_share >= 0.5 or channel.medium == "podcast":
         return Kind.PODCAST
     return Kind.NEWSLETTER if _NEWSLETTER.search(described) else Kind.NEWS
 
@@ -131,8 +133,3 @@ def _unless_html(tag: re.Match[str]) -> str:
 
 
 _BREAKS = frozenset({"br", "p", "div", "li"})
-
-
-def is_audio(enclosure: Enclosure) -> bool:
-    """By its type, or by its name where the type says nothing."""
-    return enclosure.type.startswith(_AUDIO) or bool(_AUDIO_FILE.search(enclosure.url))

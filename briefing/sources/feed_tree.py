@@ -1,11 +1,15 @@
 """The items of an XML feed in a tree of bounded size, so that nothing in it can make feedparser slow or large."""
 
 import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
 
 from lxml import etree
 
 from briefing.errors import UnreadableError
 from briefing.sources import xmltree
+from briefing.sources.links import is_audio
 from briefing.sources.xmltree import Tree, local_name
 
 MAX_ENTRIES = 5_000
@@ -37,16 +41,47 @@ _NAMESPACES = {
 }
 
 
-def parse(text: str, subject: str) -> tuple[etree._Element, list[etree._Element], tuple[str, ...]]:
-    """The root, its items in document order, and what had to be mended, in words. Raises UnreadableError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTree:
+    """`items` are those to be read, and the only ones left under `root`; all else counts the whole document's items.
+
+    `fingerprints` has one for each item; `one_guid` tells that several items share a single guid.
+    """
+
+    root: etree._Element
+    items: list[etree._Element]
+    fingerprints: frozenset[str]
+    one_guid: bool
+    audio_share: float
+    warnings: tuple[str, ...]
+
+
+def parse(text: str, subject: str, known: Container[str] = ()) -> FeedTree:
+    """Items whose fingerprint is `known` are not to be read again. Raises UnreadableError."""
     tree = xmltree.parse(text, _ROOT_TAG)
     root = _feed_root(tree, subject)
     found = _items(root)
-    items = _first(found)
+    items = found[:MAX_ENTRIES]
+    prints = [_fingerprint(item) for item in items]
+    wanted = [item for item, print_ in zip(items, prints, strict=True) if print_ not in known]
+    guids = {guid(item) for item in items}
+    _remove(set(found) - set(wanted))
     for element in list(root.iter()):
         _declare(element)
         _bound(element)
-    return root, items, tuple(_warnings(tree, len(found)))
+    return FeedTree(
+        root=root,
+        items=wanted,
+        fingerprints=frozenset(prints),
+        one_guid=len(items) > 1 and len(guids) == 1,
+        audio_share=sum(map(_carries_audio, items)) / max(len(items), 1),
+        warnings=tuple(_warnings(tree, len(found))),
+    )
+
+
+def guid(item: etree._Element) -> str:
+    """As written: feedparser makes an address of it, which changes when the feed moves."""
+    return next((child.text.strip() for child in item if local_name(child) in ("guid", "id") and child.text), "")
 
 
 def _feed_root(tree: Tree, subject: str) -> etree._Element:
@@ -72,7 +107,7 @@ def _warnings(tree: Tree, found: int) -> list[str]:
 
 
 def _items(root: etree._Element) -> list[etree._Element]:
-    return [e for e in root.iter() if local_name(e) in ITEM_TAGS and not _inside_item(e)]
+    return [element for element in root.iter("{*}item", "{*}entry") if not _inside_item(element)]
 
 
 def _inside_item(element: etree._Element) -> bool:
@@ -80,12 +115,21 @@ def _inside_item(element: etree._Element) -> bool:
     return parent is not None and local_name(parent) in ITEM_TAGS
 
 
-def _first(items: list[etree._Element]) -> list[etree._Element]:
-    for item in items[MAX_ENTRIES:]:
+def _fingerprint(item: etree._Element) -> str:
+    return blake2b(etree.tostring(item, with_tail=False), digest_size=8).hexdigest()
+
+
+def _remove(items: Iterable[etree._Element]) -> None:
+    for item in items:
         parent = item.getparent()
         if parent is not None:
             parent.remove(item)
-    return items[:MAX_ENTRIES]
+
+
+def _carries_audio(item: etree._Element) -> bool:
+    """An enclosure, in whatever element the format has for it."""
+    linked = (child for child in item if child.get("type") or child.get("url"))
+    return any(is_audio(child.get("url") or child.get("href") or "", child.get("type") or "") for child in linked)
 
 
 def _declare(element: etree._Element) -> None:

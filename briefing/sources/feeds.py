@@ -1,5 +1,6 @@
 """One feed document -> its entries, whatever format and state it is in."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,17 +12,26 @@ from briefing.sources.entries import ParsedFeed
 __all__ = ["ParsedFeed", "parse"]
 
 
-def parse(body: bytes, *, url: str, collected_at: datetime, content_type: str = "", charset: str = "") -> ParsedFeed:
+def parse(
+    body: bytes,
+    *,
+    url: str,
+    collected_at: datetime,
+    content_type: str = "",
+    charset: str = "",
+    known: Container[str] = (),
+) -> ParsedFeed:
     """RSS, Atom, RDF or JSON Feed, told apart by content first. Raises UnreadableError with a sentence for the admin.
 
     `url` is the feed's own: part of each entry's identity, and what relative links refer to. A date later than a day after
-    `collected_at` becomes `collected_at`.
+    `collected_at` becomes `collected_at`. Items whose fingerprint is `known` from an earlier reading are passed over: they are
+    neither new nor edited, and reading them is nearly all of the work.
     """
     if not body.strip():
         raise UnreadableError(url, "the answer is empty")
     text, sound = decode(body, charset)
     read = feeds_json.read if _is_json(text, content_type) else feeds_xml.read
-    parsed = read(text, url=url, collected_at=collected_at)
+    parsed = read(text, url=url, collected_at=collected_at, known=known)
     return parsed if sound else _with_warning(parsed, "some characters did not fit the encoding and were repaired")
 
 

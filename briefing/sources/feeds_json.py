@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from briefing.errors import UnreadableError
@@ -10,28 +10,46 @@ from briefing.model import Enclosure
 from briefing.sources import dates, entries
 from briefing.sources.entries import Item, ParsedFeed
 from briefing.sources.feed_tree import MAX_ENTRIES
-from briefing.sources.links import web_link
+from briefing.sources.links import is_audio, web_link
 from briefing.sources.podcast_namespace import Extras
-from briefing.text import one_line, primary
+from briefing.text import one_line, primary, stable_id
 
 Json = dict[str, object]
 
 
-def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
+def read(text: str, *, url: str, collected_at: datetime, known: Container[str]) -> ParsedFeed:
     """One feed document. Raises UnreadableError if it is not JSON, or JSON of another kind."""
     feed = _document(text, url)
     found = _objects(feed, "items")
+    kept = {_fingerprint(item): item for item in found[:MAX_ENTRIES]}
     site = web_link(_text(feed, "home_page_url"), url)
-    items = [_item(item) for item in found[:MAX_ENTRIES]]
+    items = [_item(item) for fingerprint, item in kept.items() if fingerprint not in known]
     return ParsedFeed(
         title=one_line(_text(feed, "title")),
         site=site,
-        kind=entries.guess_kind(items, Extras(), f"{_text(feed, 'title')} {site}"),
+        kind=entries.guess_kind(_audio_share(found), Extras(), f"{_text(feed, 'title')} {site}"),
         language=primary(_text(feed, "language"))[:20],
         publisher=one_line(next(_authors(feed), ""), 200),
-        entries=entries.build(items, feed_url=url, base=url, collected_at=collected_at, channel=Extras()),
+        entries=entries.build(
+            items,
+            feed_url=url,
+            base=url,
+            collected_at=collected_at,
+            channel=Extras(),
+            trust_guids=len(kept) == 1 or len({_text(item, "id") for item in kept.values()}) > 1,
+        ),
         warnings=tuple(_warnings(feed, found)),
+        fingerprints=frozenset(kept),
     )
+
+
+def _fingerprint(item: Json) -> str:
+    return stable_id(json.dumps(item, sort_keys=True))
+
+
+def _audio_share(items: list[Json]) -> float:
+    attached = ([(_text(one, "url"), _text(one, "mime_type")) for one in _objects(item, "attachments")] for item in items)
+    return sum(any(is_audio(*one) for one in attachments) for attachments in attached) / max(len(items), 1)
 
 
 def _document(text: str, subject: str) -> Json:

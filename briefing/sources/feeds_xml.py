@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,25 +30,27 @@ _Fields = Mapping[str, Any]
 """feedparser's dictionary: every key is optional, and only its documentation knows the types."""
 
 
-def read(text: str, *, url: str, collected_at: datetime) -> ParsedFeed:
+def read(text: str, *, url: str, collected_at: datetime, known: Container[str]) -> ParsedFeed:
     """One feed document. Raises UnreadableError if it is none; what can be mended is mended and told in `warnings`."""
-    root, elements, warnings = feed_tree.parse(text, url)
-    channel_element = _channel(root)
-    parsed = _feedparser(root, elements, url)
+    tree = feed_tree.parse(text, url, known)
+    parsed = _feedparser(tree.root, tree.items, url)
     feed = parsed.feed
     base = web_link(_text(feed, "link"), url) or url
-    channel = podcast_namespace.read(channel_element, base)
+    channel = podcast_namespace.read(_channel(tree.root), base)
     literal = parsed.version.startswith("atom")
-    items = [_item(fields, elements, base, literal_titles=literal) for fields in parsed.entries]
+    items = [_item(fields, tree.items, base, literal_titles=literal) for fields in parsed.entries]
     return ParsedFeed(
         title=one_line(entries.plain(_text(feed, "title"))),
         site=web_link(_text(feed, "link"), url),
-        kind=entries.guess_kind(items, channel, " ".join((_text(feed, "generator"), _text(feed, "title"), base))),
+        kind=entries.guess_kind(tree.audio_share, channel, " ".join((_text(feed, "generator"), _text(feed, "title"), base))),
         language=primary(_text(feed, "language"))[:20],
         publisher=one_line(entries.plain(_publisher(feed)), 200),
-        entries=entries.build(items, feed_url=url, base=base, collected_at=collected_at, channel=channel),
-        warnings=warnings,
+        entries=entries.build(
+            items, feed_url=url, base=base, collected_at=collected_at, channel=channel, trust_guids=not tree.one_guid
+        ),
+        warnings=tree.warnings,
         interval=_interval(feed),
+        fingerprints=tree.fingerprints,
     )
 
 
@@ -77,7 +79,7 @@ def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal
     summary, content = _bodies(fields)
     element = _element(fields, elements)
     return Item(
-        guid=_guid(element) or _text(fields, "id"),
+        guid=feed_tree.guid(element) or _text(fields, "id"),
         link=_text(fields, "link"),
         title=_html(fields.get("title_detail") or {}) if literal_titles else _text(fields, "title"),
         authors=tuple(_authors(fields)),
@@ -96,11 +98,6 @@ def _element(fields: _Fields, elements: list[etree._Element]) -> etree._Element:
     number = _text(fields, _NUMBER_KEY)
     known = number.isdecimal() and int(number) < len(elements)
     return elements[int(number)] if known else etree.Element("item")
-
-
-def _guid(element: etree._Element) -> str:
-    """As written: feedparser makes an address of it, which changes when the feed moves."""
-    return next((child.text.strip() for child in element if local_name(child) in ("guid", "id") and child.text), "")
 
 
 def _text(fields: _Fields, key: str) -> str:

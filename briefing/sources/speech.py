@@ -12,7 +12,7 @@ from typing import Protocol
 from briefing.endpoint import Endpoint
 from briefing.errors import UnreadableError, UsageError
 from briefing.model import Enclosure, Entry, Segment, Transcript
-from briefing.sources.entries import is_audio
+from briefing.sources.links import is_audio
 from briefing.text import primary
 
 MAX_BYTES = 500_000_000
@@ -93,7 +93,7 @@ def _whisper(name: str) -> SpeechModel:
 @asynccontextmanager
 async def _audio(entry: Entry, fetcher: Callable[[], Downloader]) -> AsyncIterator[Path | None]:
     """The entry's audio as a file that is gone afterwards; None if there is none."""
-    enclosure = next(filter(is_audio, entry.enclosures), None)
+    enclosure = next((one for one in entry.enclosures if is_audio(one.url, one.type)), None)
     if enclosure is None:
         yield None
         return

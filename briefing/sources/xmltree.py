@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 
 from lxml import etree
@@ -34,7 +35,10 @@ def parse(text: str, root_tag: re.Pattern[str]) -> Tree:
     prolog = _PROLOG.match(text)
     body = text[prolog.end() if prolog else 0 :]
     start = root_tag.search(body[:_HEAD])
-    root, well_formed = _recovered(_mended(body[start.start() if start else 0 :]))
+    source = body[start.start() if start else 0 :].strip()
+    root, well_formed = _tree(source, recover=False)
+    if root is None:
+        root, well_formed = _tree(_mended(source), recover=True)
     return Tree(
         root=root,
         well_formed=well_formed,
@@ -45,21 +49,27 @@ def parse(text: str, root_tag: re.Pattern[str]) -> Tree:
 
 def local_name(element: etree._Element) -> str:
     """The tag in lower case without namespace or prefix; "" for anything that is no element."""
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _parts(element.tag)[1] if isinstance(element.tag, str) else ""
 
 
 def namespace(element: etree._Element) -> str:
     """The namespace address in lower case, or the bare prefix where none was declared."""
-    tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    return tag[1:].partition("}")[0].lower() if tag.startswith("{") else tag.rpartition(":")[0].lower()
+    return _parts(element.tag)[0] if isinstance(element.tag, str) else ""
 
 
-def _recovered(source: str) -> tuple[etree._Element | None, bool]:
+@lru_cache(maxsize=4096)
+def _parts(tag: str) -> tuple[str, str]:
+    """Cached: a document has thousands of elements and a few dozen tags."""
+    if tag.startswith("{"):
+        space, _, name = tag[1:].partition("}")
+    else:
+        space, _, name = tag.rpartition(":")
+    return space.lower(), name.lower()
+
+
+def _tree(source: str, *, recover: bool) -> tuple[etree._Element | None, bool]:
     parser = etree.XMLParser(
-        recover=True,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -69,7 +79,7 @@ def _recovered(source: str) -> tuple[etree._Element | None, bool]:
         encoding="utf-8",
     )
     try:
-        return etree.fromstring(source.strip().encode("utf-8", "replace"), parser), not len(parser.error_log)
+        return etree.fromstring(source.encode("utf-8", "replace"), parser), not len(parser.error_log)
     except etree.XMLSyntaxError:
         return None, False
 

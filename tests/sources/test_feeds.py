@@ -281,6 +281,28 @@ def test_the_content_hash_follows_title_and_content_only() -> None:
     assert len(set(hashes)) == 3
 
 
+JSON_ITEMS = [{"id": str(n), "title": f"t{n}"} for n in range(3)]
+GROWING = [
+    [rss(*(f"<guid>{n}</guid><title>t{n}</title>" for n in range(count))) for count in (2, 3)],
+    [json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": JSON_ITEMS[:count]}) for count in (2, 3)],
+]
+
+
+@pytest.mark.parametrize("versions", GROWING, ids=["rss", "json"])
+def test_known_items_are_passed_over_and_the_new_one_is_as_ever(versions: list[str]) -> None:
+    before, after = (read(version) for version in versions)
+    news = parse(versions[1].encode(), url=URL, collected_at=NOW, known=before.fingerprints)
+    assert news.entries == after.entries[2:]
+    assert (news.title, news.kind, news.fingerprints) == (after.title, after.kind, after.fingerprints)
+
+
+def test_an_edited_item_is_read_again_under_its_old_identity() -> None:
+    before = read(rss("<guid>1</guid><title>a</title>", "<guid>2</guid><title>b</title>"))
+    edited = rss("<guid>1</guid><title>a!</title>", "<guid>2</guid><title>b</title>")
+    (entry,) = parse(edited.encode(), url=URL, collected_at=NOW, known=before.fingerprints).entries
+    assert (entry.id, entry.title) == (before.entries[0].id, "a!")
+
+
 def test_a_long_description_is_the_full_text_and_a_short_one_a_teaser() -> None:
     long = " ".join(["word"] * 300)
     assert (one(f"<description>{long}</description>").html, one("<description>few</description>").html) == (long, "")
