@@ -2,6 +2,8 @@
 
 import logging
 import multiprocessing
+import os
+import socket
 import threading
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -12,6 +14,7 @@ import uvicorn
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import stoppable
+from briefing.config import Listen
 from briefing.errors import UsageError
 from briefing.jobs.local import LocalEngine
 from briefing.pipeline import planning
@@ -30,16 +33,14 @@ def serve(desk: Desk) -> None:
         raise UsageError("--now", "goes with single commands: `serve` follows the clock")
     config = desk.config()
     _log_to_stderr()
-    with app.opened(config) as services, stoppable(services):
+    with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
         planning.remember(services)
         watch = threading.Thread(target=_keep_working, args=(services, desk.config_path.absolute()))
         watch.start()
         try:
-            listen = config.web.listen
-            log.info("pages at http://%s, steps beside them", listen)
-            uvicorn.Server(
-                uvicorn.Config(create_app(services), host=listen.host, port=listen.port, log_config=None, server_header=False)
-            ).run()
+            log.info("pages at http://%s, steps beside them", config.web.listen)
+            pages = uvicorn.Config(create_app(services), log_config=None, access_log=False, server_header=False)
+            uvicorn.Server(pages).run(sockets=[door])
         finally:
             services.stopping.set()
             watch.join()
@@ -54,14 +55,32 @@ def worker(desk: Desk) -> None:
 
 
 def work(config_path: Path) -> None:
-    """Do what is due when it is due; comes back when a signal said so."""
+    """Do what is due when it is due; comes back when a signal said so, or when the process that began this one ended."""
     with app.opened(Desk(config_path=config_path).config()) as services, stoppable(services):
+        threading.Thread(target=_end_with_parent, args=(services,), daemon=True).start()
         LocalEngine(services, told=_tell).run_forever()
 
 
 def _work_in_child(config_path: Path) -> None:
     _log_to_stderr()
     work(config_path)
+
+
+def _end_with_parent(services: Services) -> None:
+    """A parent that was killed can tell nobody; without this its steps would go on without pages."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        services.stopping.set()
+
+
+def _bound(listen: Listen) -> socket.socket:
+    """The socket of the pages. Raises `UsageError` where another program has it."""
+    try:
+        family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+        return socket.create_server((listen.host, listen.port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise UsageError(f"[web] listen {listen}", reason, remedy="stop the program that uses it, or choose another") from None
 
 
 def _keep_working(services: Services, config_path: Path) -> None:
@@ -91,4 +110,5 @@ def _tell(report: Report) -> None:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for name in ("alembic", "apscheduler", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
