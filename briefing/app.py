@@ -27,10 +27,11 @@ from briefing.errors import UsageError
 from briefing.insights.extractive import ExtractiveWriter
 from briefing.insights.llm import ModelWriter
 from briefing.insights.scorer import Scorer
+from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.reading import Read, Reader, ReadTask
 from briefing.pipeline.services import Progress, Services, quietly
-from briefing.ports import Embedder, Fetcher, InsightWriter, Mailer, TranscriptSource
+from briefing.ports import Embedder, InsightWriter, Mailer, TranscriptSource
 from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.sources.speech import EndpointSpeech, WhisperSpeech
@@ -56,7 +57,7 @@ def opened(config: Config, *, progress: Progress = quietly, workers: int | None 
         store.close()
 
 
-def fetcher(config: Config) -> Fetcher:
+def fetcher(config: Config) -> HttpFetcher:
     poll = config.poll
     return HttpFetcher(
         guard=Guard(poll.allow_addresses),
@@ -139,6 +140,7 @@ def _services(
 ) -> Services:
     made_links = links(config, store)
     brief, mail = config.briefing, config.mail
+    key = (config.secrets.secret or stored_secret(store)).encode()
     postmark = Postmark(sender=mail.sender, imprint=brief.imprint, unsubscribe_address=mail.bounce_address)
     return Services(
         config=config,
@@ -148,17 +150,26 @@ def _services(
         read_all=read_all,
         embedder=cache(lambda: embedder(config)),
         mailer=mailer(config),
-        postman=MailPostman(made_links, postmark, renderer(config), title=brief.title, language=brief.language),
+        postman=MailPostman(
+            made_links,
+            postmark,
+            renderer(config),
+            title=brief.title,
+            language=brief.language,
+            bounces=(mail.bounce_address, key),
+        ),
         speech=speech(config),
         progress=progress,
-        message_key=(config.secrets.secret or stored_secret(store)).encode(),
+        message_key=key,
+        pace=None if mail.transport == "folder" else Pace(store, mail),
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )
 
 
 def _declare(store: Store, config: Config) -> None:
     with store.write() as db:
-        db.feeds.declare([feed.url for feed in config.feeds if feed.enabled])
+        feeds = [feed.url for feed in config.feeds if feed.enabled]
+        db.feeds.declare([*feeds, *(mailbox.url for mailbox in config.mailboxes)])
 
 
 def _named(path: str) -> Callable[[Config], Any]:

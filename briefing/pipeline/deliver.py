@@ -42,7 +42,7 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     with services.store.read() as db:
         waiting = db.deliveries.get([id_ for id_ in ids if id_ != RECOVER])
     for delivery in services.progress(waiting, "sending mail", len(waiting)):
-        if services.stopping.is_set():
+        if services.stopping.is_set() or (services.pace and not services.pace.wait(services.stopping)):
             break
         error = _send(services, delivery, now)
         sent += error is None

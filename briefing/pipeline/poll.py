@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from briefing.errors import BriefingError, FetchError
 from briefing.model import Entry, Feed, FeedState
 from briefing.pipeline.citing import declared
+from briefing.pipeline.mailboxes import collect, is_mailbox
 from briefing.pipeline.services import Failure, Report, Services
 from briefing.ports import Fetched, Fetcher, Validators
 from briefing.sources.entries import ParsedFeed
@@ -36,13 +37,15 @@ def due(services: Services, now: datetime) -> list[str]:
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
-    """Ask the feeds with these URLs and keep what is new."""
+    """Ask the feeds and mail folders with these URLs and keep what is new."""
     with services.store.read() as db:
         states = [state for url, state in db.feeds.states().items() if url in set(ids)]
-    outcomes = asyncio.run(_ask_all(services, states, now))
-    new = sum(_keep(services, outcome, now) for outcome in outcomes)
-    failures = tuple(Failure(subject=o.state.url, reason=o.error.reason) for o in outcomes if o.error)
-    return Report(step="poll", done=len(outcomes), failures=failures, counts={"new entries": new})
+    folders = [collect(services, state, now) for state in states if is_mailbox(state.url)]
+    outcomes = asyncio.run(_ask_all(services, [state for state in states if not is_mailbox(state.url)], now))
+    new = sum(_keep(services, outcome, now) for outcome in outcomes) + sum(folder.new for folder in folders)
+    failures = [Failure(subject=o.state.url, reason=o.error.reason) for o in outcomes if o.error]
+    failures += [failure for folder in folders for failure in folder.failures]
+    return Report(step="poll", done=len(states), failures=tuple(failures), counts={"new entries": new})
 
 
 async def _ask_all(services: Services, states: list[FeedState], now: datetime) -> list[Outcome]:

@@ -3,6 +3,7 @@
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from briefing.delivery.bounces import return_path
 from briefing.editions import message
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
@@ -13,16 +14,27 @@ from briefing.model import Delivery, Edition, Notice, Subscriber
 class MailPostman:
     """Implements `services.Postman`."""
 
-    def __init__(self, links: Links, postmark: Postmark, renderer: Renderer, *, title: str, language: str) -> None:
+    def __init__(
+        self,
+        links: Links,
+        postmark: Postmark,
+        renderer: Renderer,
+        *,
+        title: str,
+        language: str,
+        bounces: tuple[str, bytes] = ("", b""),
+    ) -> None:
+        """`bounces` is the address that reports of failure go to, and the key that signs its return paths."""
         self._links, self._postmark, self._renderer = links, postmark, renderer
         self._title, self._language = title, language
+        self._bounces = bounces
 
     @property
     def domain(self) -> str:
         return sender_domain(self._postmark.sender) or self._links.host
 
     def edition(self, edition: Edition, subscriber: Subscriber, delivery: Delivery) -> EmailMessage:
-        return message.build(
+        made = message.build(
             edition,
             subscriber,
             self._links,
@@ -31,9 +43,10 @@ class MailPostman:
             message_id=delivery.message_id,
             delivery_id=delivery.id,
         )
+        return self._returned(made, delivery)
 
     def notice(self, notice: Notice, delivery: Delivery) -> EmailMessage:
-        return message.build_notice(
+        made = message.build_notice(
             notice,
             self._links,
             title=self._title,
@@ -43,6 +56,14 @@ class MailPostman:
             message_id=delivery.message_id,
             delivery_id=delivery.id,
         )
+        return self._returned(made, delivery)
+
+    def _returned(self, made: EmailMessage, delivery: Delivery) -> EmailMessage:
+        """The mail with the address that reports of failure go to; mailers take it for the envelope and never send it."""
+        address, key = self._bounces
+        if address:
+            made["Return-Path"] = return_path(address, delivery.id, key)
+        return made
 
 
 def sender_domain(sender: str) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from briefing.config import Config
 from briefing.editions.links import Links
 from briefing.model import Delivery, Edition, Notice, Subscriber
+from briefing.pipeline.pace import Pace
 from briefing.pipeline.reading import Read, ReadTask
 from briefing.ports import Embedder, Fetcher, Mailer, TranscriptSource
 from briefing.store import Store
@@ -55,6 +56,8 @@ class Services:
     progress: Progress = quietly
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set by SIGTERM and Ctrl-C: steps end at the next border between units of work."""
+    pace: Pace | None = None
+    """Limits on mail a second and an hour; None: no limits."""
     message_key: bytes = b""
     owner: str = "briefing"
 

@@ -36,5 +36,6 @@ class Feeds:
         row = self._db.execute(select(feeds).where(feeds.c.url == url)).first()
         return record(FeedState, row) if row else None
 
-    def save(self, state: FeedState) -> None:
-        upsert(self._db, feeds, [values(state, feeds, declared=True)], keep=["declared"])
+    def save(self, state: FeedState, *, declared: bool = True) -> None:
+        """Keep what was learnt; `declared` counts only for a feed that is new to the store."""
+        upsert(self._db, feeds, [values(state, feeds, declared=declared)], keep=["declared"])

@@ -1,0 +1,119 @@
+"""Mail folders: newsletters become entries, reports of failure become bounces. Nothing in a folder is changed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from briefing.config import Config
+from briefing.config.tables import MailboxConfig
+from briefing.delivery.bounces import Bounce, BounceKind, read
+from briefing.errors import FetchError, UnreadableError
+from briefing.mailbox import Letter, Mailbox
+from briefing.model import FeedState, Kind, Status
+from briefing.pipeline.services import Failure, Services
+from briefing.sources.newsletters import parse
+from briefing.sources.rhythm import next_poll
+from briefing.store import Session
+from briefing.store.columns import pack, unpack
+from briefing.store.entries import READ
+
+SOFT_BOUNCES, SOFT_SPAN = 5, timedelta(days=7)
+"""So many soft bounces over so long, with none forgiven between, end a subscription like a hard one."""
+FORGIVEN = timedelta(days=30)
+STATUS_AFTER = {
+    BounceKind.HARD: Status.BOUNCED,
+    BounceKind.COMPLAINT: Status.UNSUBSCRIBED,
+    BounceKind.LEAVE: Status.UNSUBSCRIBED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What reading one folder brought."""
+
+    new: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+def is_mailbox(url: str) -> bool:
+    return url.startswith(("imap://", "imaps://"))
+
+
+def collect(services: Services, state: FeedState, now: datetime) -> Brought:
+    """Read the new messages of a folder; where it stopped is kept as the folder's validators."""
+    config = next((box for box in services.config.mailboxes if box.url == state.url), None)
+    if config is None:
+        return Brought()
+    new, failures = 0, list[Failure]()
+    try:
+        for letter in _messages(services.config, config, state):
+            brought = _take_in(services, config, letter, now)
+            new += brought.new
+            failures += brought.failures
+            state = replace(state, etag=str(letter.uidvalidity), modified=str(letter.uid), last_news_at=now)
+            _save(services, state)
+    except FetchError as error:
+        again = next_poll(state.url, now, services.config.poll.every, failures=state.failures + 1)
+        _save(services, replace(state, failures=state.failures + 1, last_error=error.reason, next_poll_at=again))
+        return Brought(new=new, failures=(*failures, Failure(subject=state.url, reason=error.reason)))
+    again = next_poll(state.url, now, services.config.poll.every)
+    _save(services, replace(state, failures=0, last_error="", last_success_at=now, next_poll_at=again))
+    return Brought(new=new, failures=tuple(failures))
+
+
+def _messages(config: Config, box: MailboxConfig, state: FeedState) -> list[Letter]:
+    password = config.secrets.mailboxes.get(box.password_env, "")
+    return list(Mailbox(box.url, password).new_messages(int(state.modified or 0), int(state.etag or 0)))
+
+
+def _save(services: Services, state: FeedState) -> None:
+    with services.store.write() as db:
+        db.feeds.save(state)
+
+
+def _take_in(services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
+    if box.use == "bounces":
+        bounce = read(letter.body, services.message_key)
+        if bounce:
+            with services.store.write() as db:
+                heed(db, bounce, now)
+        return Brought(new=int(bounce is not None))
+    return _newsletter(services, box, letter, now)
+
+
+def _newsletter(services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
+    """Keep a newsletter as an entry of its sender's feed; its Message-ID makes it new once, wherever it lies."""
+    try:
+        entry = parse(letter.body, collected_at=now, mailbox=box.url)
+    except UnreadableError as error:
+        return Brought(failures=(Failure(subject=error.subject, reason=error.reason),))
+    with services.store.write() as db:
+        if db.entries.hashes([entry.id]):
+            return Brought()
+        if db.feeds.state(entry.feed_url) is None:
+            title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
+            sender = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
+            db.feeds.save(sender, declared=False)
+        db.entries.add([entry], READ)
+    return Brought(new=1)
+
+
+def heed(db: Session, bounce: Bounce, now: datetime) -> None:
+    """Let a report change the status of the reader it is about; a report that names somebody else changes nothing."""
+    delivery = next(iter(db.deliveries.get([bounce.delivery_id])), None)
+    if delivery is None or delivery.subscriber_id is None:
+        return
+    if bounce.recipients and delivery.address.lower() not in bounce.recipients:
+        return
+    status = STATUS_AFTER.get(bounce.kind) or _after_soft(db, delivery.subscriber_id, now)
+    reader = db.subscribers.get([delivery.subscriber_id]).get(delivery.subscriber_id)
+    if status and reader and reader.status is not Status.UNSUBSCRIBED:
+        db.subscribers.set_status(reader.id, status)
+
+
+def _after_soft(db: Session, subscriber_id: str, now: datetime) -> Status | None:
+    """Count a soft bounce; old ones are forgiven."""
+    key = f"soft bounces:{subscriber_id}"
+    earlier = unpack(db.meta.memo(key) or "[]", list[datetime])
+    recent = [*(at for at in earlier if now - at < FORGIVEN), now]
+    db.meta.remember(key, pack(recent), now)
+    return Status.BOUNCED if len(recent) >= SOFT_BOUNCES and recent[-1] - recent[0] >= SOFT_SPAN else None
