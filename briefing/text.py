@@ -16,7 +16,7 @@ CJK_CHARACTER = re.compile(f"[{CJK}]")
 _CLOSERS = "\"'”’»›)\\]」』”’）】》*_"
 _OPENERS = " \t\n\"'“‘«‹([「『（【《¿¡*_–—-"
 _ENDING = re.compile(
-    rf"(?:[.!?…؟۔।]+[{_CLOSERS}]*(?=\s|$))|(?:[。！？]+[{_CLOSERS}]*)|(?P<gap>\s*\n[^\S\n]*\n\s*)",
+    rf"(?<![.!?…؟۔।])(?:[.!?…؟۔।]++[{_CLOSERS}]*+(?=\s|$))|(?:[。！？]++[{_CLOSERS}]*+)|(?P<gap>\n[^\S\n]*+\n\s*+)",
 )
 _LAST_TOKEN = re.compile(r"[^\s(\[{\"'“”‘’«»/–—]*\Z")
 _LONGEST_TOKEN = 16

@@ -11,9 +11,9 @@ from briefing.text import word_count
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"^(?P<mark>#{1,6}\s+|[-*+•·]\s+|\d{1,3}[.)]\s+|>\s?)", re.MULTILINE)
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_IMAGE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)")
+_LINK = re.compile(r"\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()]{0,300}\)){0,1000}(?:\s+\"[^\"]{0,300}\")?\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1")
 _NUMBERED_CJK = re.compile(r"\d{1,2}、\S")
 _SENTENCE_END = tuple('.!?…:;,。！？：；，、"”’)')
 _LONGEST_HEADING = 14

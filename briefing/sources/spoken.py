@@ -19,6 +19,8 @@ _DIRECTION = re.compile(
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
 _TAG_PAIR = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,200}>([^<>]*)</\1\s*>")
 _TAG_LIKE = re.compile(r"</?([a-zA-Z!][^<>]*)>")
+_TAG_OPENING = re.compile("<(?=[/a-zA-Z!])")
+_DEEPEST_TAGS = 3
 _REFERENCE = re.compile(r"!?\[([^\[\]]{1,200})\](?:\[[^\[\]]{0,80}\]|\([^()\s]{0,400}\))")
 _ORPHAN = re.compile(r"\s+([,.;:!?\])])(?=\s|\Z)")
 
@@ -44,6 +46,9 @@ def _mended(bare: str, before: str) -> str:
 def untagged(text: str) -> str:
     """The text without pairs of tags, the brackets of a tag that is only mentioned, and the targets of Markdown links."""
     bare = _TAG_PAIR.sub(r"\2", text) if "<" in text else text
-    while _TAG_LIKE.search(bare):
+    for _ in range(_DEEPEST_TAGS):
+        if not _TAG_LIKE.search(bare):
+            break
         bare = _TAG_LIKE.sub(r"\1", bare)
+    bare = _TAG_OPENING.sub("", bare) if _TAG_LIKE.search(bare) else bare
     return _REFERENCE.sub(r"\1", bare) if "][" in bare or "](" in bare else bare

@@ -1,8 +1,10 @@
 """Segments of a transcript to blocks: cues of one speaker joined to a turn that remembers its times."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from briefing.model import Segment
 from briefing.sources.blocks import Block
@@ -37,21 +39,21 @@ def _with_estimates(segments: Sequence[Segment]) -> list[Segment]:
     known = [index for index, segment in enumerate(segments) if segment.start is not None]
     if not known or len(known) == len(segments):
         return list(segments)
-    lengths = [0]
-    for segment in segments:
-        lengths.append(lengths[-1] + len(segment.text))
-    return [_estimated(segments, index, known, lengths) for index in range(len(segments))]
+    lengths = [0, *accumulate(len(segment.text) for segment in segments)]
+    return [
+        replace(segment, start=_estimate(segments, index, known, lengths)) if segment.start is None else segment
+        for index, segment in enumerate(segments)
+    ]
 
 
-def _estimated(segments: Sequence[Segment], index: int, known: Sequence[int], lengths: Sequence[int]) -> Segment:
-    segment = segments[index]
-    before = max((i for i in known if i <= index), default=None)
-    after = min((i for i in known if i > index), default=None)
-    if segment.start is not None or before is None or after is None:
-        return segment
+def _estimate(segments: Sequence[Segment], index: int, known: Sequence[int], lengths: Sequence[int]) -> float | None:
+    place = bisect_left(known, index)
+    if place in (0, len(known)):
+        return None
+    before, after = known[place - 1], known[place]
     first, last = segments[before].start or 0.0, segments[after].start or 0.0
     share = (lengths[index] - lengths[before]) / max(1, lengths[after] - lengths[before])
-    return Segment(text=segment.text, speaker=segment.speaker, start=round(first + (last - first) * share, 2))
+    return round(first + (last - first) * share, 2)
 
 
 @dataclass(slots=True)

@@ -57,8 +57,8 @@ def _initials(segments: Sequence[Segment]) -> set[str]:
 
 def _healed(segments: Sequence[Segment], names: Collection[str]) -> list[Segment]:
     """Labels that the end of a segment tore in two, put together at the start of the next one."""
-    tears = [name.partition(" ")[::2] for name in names if " " in name]
-    tears += [name.rpartition(" ")[::2] for name in names if name.count(" ") > 1]
+    full = [name for name in sorted(names) if " " in name][:_MOST_NAMES]
+    tears = [cut(" ")[::2] for name in full for cut in (name.partition, name.rpartition)]
     healed = list(segments)
     for index in range(1, len(healed)):
         before, after = healed[index - 1], healed[index]

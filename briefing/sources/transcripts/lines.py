@@ -51,8 +51,13 @@ def parse(text: str) -> list[Segment]:
 
 
 def _is_timed(line: str) -> bool:
-    both = _NAME_AND_TIME.match(line)
-    return bool(_TIME.match(line)) or (both is not None and looks_like_name(both["name"]))
+    return bool(_TIME.match(line)) or _name_and_time(line) is not None
+
+
+def _name_and_time(line: str) -> re.Match[str] | None:
+    """A line that is a name and a time and nothing else."""
+    both = _NAME_AND_TIME.match(line) if len(line) < _LONG_LINE else None
+    return both if both and looks_like_name(both["name"]) else None
 
 
 def _body(text: str) -> str:
@@ -76,7 +81,7 @@ def _read(line: str, opens: bool, *, timed: bool) -> _Line:
     found = _Line(words=line, opens=opens)
     if line.startswith("#"):
         return replace(found, words="", time=_time_in(line))
-    if (both := _NAME_AND_TIME.match(line)) and timed and looks_like_name(both["name"]):
+    if timed and (both := _name_and_time(line)):
         return replace(found, words="", time=seconds(both["time"]), speaker=both["name"].strip(), sure=True)
     for _ in range(3):
         peeled = _peel(found, timed=timed)

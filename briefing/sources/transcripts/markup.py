@@ -3,9 +3,9 @@
 import re
 from html import unescape
 
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<(script|style)\b.{0,1000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,400}>|<!--.*?-->|</?[a-z]+|<[\d:.]+>", re.DOTALL)
+_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,400}>|<!--.{0,1000}?-->|</?[a-z]+|<[\d:.]+>", re.DOTALL)
 _STYLING = re.compile(r"\{\\[^}]{0,80}\}|\\[Nnh]")
 
 

@@ -8,6 +8,7 @@ from briefing.model import Segment
 
 _SURE = 3
 _SHARE = 0.3
+_LONGEST_REPEAT = 200
 
 
 def without_repeats(segments: Sequence[Segment]) -> list[Segment]:
@@ -24,7 +25,7 @@ def _rolls(segments: Sequence[Segment]) -> bool:
 
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
     """How many words at the end of one cue begin the next."""
-    longest = min(len(before), len(after))
+    longest = min(len(before), len(after), _LONGEST_REPEAT)
     return next((size for size in range(longest, 0, -1) if before[-size:] == after[:size]), 0)
 
 
