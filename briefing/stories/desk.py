@@ -34,72 +34,78 @@ class Desk:
         self.interests = Interests(candidates)
         self._ledger = Ledger(candidates)
         self._explainer = Explainer(candidates)
-        self._masks: dict[tuple[str, tuple[str, ...]], Places] = {}
+        self._masks: dict[tuple[tuple[str, ...], tuple[str, ...]], Places] = {}
 
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         scores, updates = self.scores(readers)
         picks = choose(scores, self.candidates, top)
+        worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape)
+        rows = zip(readers, picks.tolist(), worth.tolist(), updates, strict=True)
         return [
             Selection(
                 subscriber_id=reader.subscriber.id if reader.subscriber else None,
                 slot=reader.slot,
-                picks=tuple(self._picks(reader, row, scores[place], updates.get(place, {}))),
+                picks=tuple(self._picks(reader, places, values, news)),
             )
-            for place, (reader, row) in enumerate(zip(readers, picks.tolist(), strict=True))
+            for reader, places, values, news in rows
         ]
 
-    def scores(self, readers: Sequence[Reader]) -> tuple[Floats, dict[int, dict[int, Update]]]:
-        """[readers, columns] scores, 0 for what is ruled out, and the updates by row and column."""
+    def scores(self, readers: Sequence[Reader]) -> tuple[Floats, list[Mapping[int, Update]]]:
+        """[readers, columns] scores, 0 for what is ruled out; and each reader's updates by column."""
         scores = self.interests.rows([reader.subscriber for reader in readers]) @ self.interests.features
-        updates: dict[int, dict[int, Update]] = {}
+        updates: list[Mapping[int, Update]] = []
         rows: list[int] = []
         places: list[int] = []
         for row, reader in enumerate(readers):
-            for mask in self.masks(reader).values():
-                scores[row, mask] = 0
+            if len(unwanted := self._unwanted(reader)):
+                scores[row, unwanted] = 0
             spent, again = self._ledger.past(reader.sent, reader.slot)
-            rows.extend([row] * len(spent))
-            places.extend(spent)
+            rows += [row] * len(spent)
+            places += spent
+            updates.append(again)
             if again:
-                updates[row] = again
                 scores[row, list(again)] *= self.candidates.weights.update
         scores[rows, places] = 0
         return scores, updates
 
+    def _unwanted(self, reader: Reader) -> Places:
+        """Columns that a reader's languages and muted words rule out."""
+        key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
+        if key not in self._masks:
+            self._masks[key] = np.unique(np.concatenate(list(self.masks(reader).values())))
+        return self._masks[key]
+
     def masks(self, reader: Reader) -> dict[str, Places]:
         """The columns that a reader's languages and muted words rule out, by reason code."""
-        found: dict[str, Places] = {}
-        if reader.languages and len(ruled_out := self._mask("language", reader.languages)):
-            found["language"] = ruled_out
-        if reader.subscriber and reader.subscriber.muted:
-            found["muted"] = self._mask("muted", reader.subscriber.muted)
-        return found
+        values = reader.subscriber.muted if reader.subscriber else ()
+        return {
+            "language": np.flatnonzero(foreign(self.candidates, reader.languages)),
+            "muted": np.flatnonzero(muted(self.candidates, values)),
+        }
 
-    def _mask(self, kind: str, values: tuple[str, ...]) -> Places:
-        if (kind, values) not in self._masks:
-            flags = foreign(self.candidates, values) if kind == "language" else muted(self.candidates, values)
-            self._masks[kind, values] = np.flatnonzero(flags)
-        return self._masks[kind, values]
-
-    def spent(self, reader: Reader) -> set[int]:
+    def spent(self, reader: Reader) -> list[int]:
         return self._ledger.past(reader.sent, reader.slot)[0]
 
-    def _picks(self, reader: Reader, row: Sequence[int], scores: Floats, updates: Mapping[int, Update]) -> Iterator[Pick]:
+    def _picks(
+        self, reader: Reader, places: Sequence[int], values: Sequence[float], updates: Mapping[int, Update]
+    ) -> Iterator[Pick]:
         topics = chosen(reader.subscriber)
-        for place in row:
+        for place, value in zip(places, values, strict=True):
             if place == NOTHING:
                 return
             update = updates.get(place)
             yield Pick(
                 story=self._explainer.led(place),
-                score=float(scores[place]),
+                score=value,
                 reasons=self._explainer.reasons(place, reader.subscriber, topics, update),
                 update_of=update,
             )
 
 
-def foreign(candidates: Candidates, languages: Iterable[str]) -> Flags:
-    """Columns in a language that is known and not among these."""
+def foreign(candidates: Candidates, languages: Sequence[str]) -> Flags:
+    """Columns in a language that is known and not among these; none if no language is named."""
+    if not languages:
+        return np.zeros(len(candidates), np.bool_)
     allowed = {primary(language) for language in languages} | {""}
     return np.array([column.language not in allowed for column in candidates.columns], np.bool_)
 

@@ -18,23 +18,25 @@ class Interests:
 
     def __init__(self, candidates: Candidates) -> None:
         self._weights = candidates.weights
-        names = {f"topic:{topic}" for column in candidates.columns for topic in column.topics}
-        names |= {f"feed:{column.source.feed_url}" for column in candidates.columns}
-        self.place = {name: place for place, name in enumerate(sorted(names), GENERAL + 1)}
+        topics = sorted({topic for column in candidates.columns for topic in column.topics})
+        feeds = sorted({column.source.feed_url for column in candidates.columns})
+        self.topics = {topic: place for place, topic in enumerate(topics, GENERAL + 1)}
+        self.feeds = {feed: place for place, feed in enumerate(feeds, GENERAL + 1 + len(topics))}
+        self.size = GENERAL + 1 + len(topics) + len(feeds)
         self.features = self._features(candidates)
 
     def _features(self, candidates: Candidates) -> Floats:
-        features = np.zeros((len(self.place) + 1, len(candidates)), np.float32)
+        features = np.zeros((self.size, len(candidates)), np.float32)
         features[GENERAL] = 1
         for at, column in enumerate(candidates.columns):
-            features[self.place[f"feed:{column.source.feed_url}"], at] = 1
+            features[self.feeds[column.source.feed_url], at] = 1
             for topic, match in column.topics.items():
-                features[self.place[f"topic:{topic}"], at] = match / len(column.topics) ** 0.5
+                features[self.topics[topic], at] = match / len(column.topics) ** 0.5
         return features * candidates.base
 
     def rows(self, subscribers: Sequence[Subscriber | None]) -> Floats:
         """float32 [readers, features]."""
-        rows = np.zeros((len(subscribers), len(self.place) + 1), np.float32)
+        rows = np.zeros((len(subscribers), self.size), np.float32)
         for row, subscriber in zip(rows, subscribers, strict=True):
             self._fill(row, subscriber)
         return rows
@@ -43,16 +45,16 @@ class Interests:
         topics = chosen(subscriber)
         row[GENERAL] = self._weights.general if topics else 1.0
         for topic, weight in topics.items():
-            if (place := self.place.get(f"topic:{topic}")) is not None:
+            if (place := self.topics.get(topic)) is not None:
                 row[place] = weight
         for name, learnt in subscriber.learnt.items() if subscriber else ():
-            self._learn(row, name, learnt)
+            self._learn(row, name, max(-1.0, min(1.0, learnt)))
 
     def _learn(self, row: Floats, name: str, learnt: float) -> None:
-        if (place := self.place.get(f"feed:{name}")) is not None:
-            row[place] = max(-1.0, min(1.0, learnt)) * self._weights.learnt_feed
-        elif (place := self.place.get(f"topic:{name}")) is not None:
-            row[place] = max(0.0, row[place] + max(-1.0, min(1.0, learnt)) * self._weights.learnt_topic)
+        if (place := self.feeds.get(name)) is not None:
+            row[place] = learnt * self._weights.learnt_feed
+        elif (place := self.topics.get(name)) is not None:
+            row[place] = max(0.0, row[place] + learnt * self._weights.learnt_topic)
 
 
 def chosen(subscriber: Subscriber | None) -> Mapping[str, float]:

@@ -1,6 +1,6 @@
 """Which columns a reader's past rules out, and which come back as updates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,8 @@ from briefing.model import Update
 from briefing.stories.candidates import Candidates
 from briefing.stories.news import Sent, everything
 from briefing.stories.similarity import claim_words
+
+NOTHING_NEW: Mapping[int, Update] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +27,30 @@ class Ledger:
         self._candidates = candidates
         self._seen: dict[tuple[str, date, tuple[str, ...], date], Touched] = {}
 
-    def past(self, sent: Sequence[Sent], slot: date) -> tuple[set[int], dict[int, Update]]:
+    def past(self, sent: Sequence[Sent], slot: date) -> tuple[list[int], Mapping[int, Update]]:
         """Columns ruled out for a reader, and the news in those that are not although the reader had their story."""
-        touched = [self._touched(one, slot) for one in sent]
-        spent = {place for touch in touched for place in touch.spent}
-        later = {place for touch in touched for place in touch.later} - spent
-        updates: dict[int, Update] = {}
-        if later:
-            known = everything(sent)
-            for place in later:
-                if update := self._update(place, sent, known):
-                    updates[place] = update
-        return spent | (later - updates.keys()), updates
+        spent: list[int] = []
+        later: list[int] = []
+        for one in sent:
+            touched = self._seen.get((one.story_id, one.slot, one.insight_ids, slot)) or self._touched(one, slot)
+            spent += touched.spent
+            later += touched.later
+        if not later:
+            return spent, NOTHING_NEW
+        updates = self._updates(set(later).difference(spent), sent)
+        return spent + [place for place in later if place not in updates], updates
+
+    def _updates(self, places: Iterable[int], sent: Sequence[Sent]) -> dict[int, Update]:
+        known = everything(sent)
+        found = {place: self._update(place, sent, known) for place in places}
+        return {place: update for place, update in found.items() if update}
 
     def _touched(self, sent: Sent, slot: date) -> Touched:
-        key = (sent.story_id, sent.slot, sent.insight_ids, slot)
-        if key not in self._seen:
-            spent = frozenset(self._spent(sent, slot))
-            later = (place for place in self._candidates.of_story.get(sent.story_id, ()) if place not in spent)
-            self._seen[key] = Touched(tuple(spent), tuple(later))
-        return self._seen[key]
+        spent = frozenset(self._spent(sent, slot))
+        later = (place for place in self._candidates.of_story.get(sent.story_id, ()) if place not in spent)
+        touched = Touched(tuple(spent), tuple(later))
+        self._seen[sent.story_id, sent.slot, sent.insight_ids, slot] = touched
+        return touched
 
     def _spent(self, sent: Sent, slot: date) -> Iterator[int]:
         known = self._candidates.of_insight

@@ -23,7 +23,7 @@ class LeftOut:
             "old": np.flatnonzero(self._candidates.recency <= 0),
             "floor": np.flatnonzero(~self._candidates.strong_enough),
             **desk.masks(reader),
-            "sent": np.array(sorted(desk.spent(reader)), np.intp),
+            "sent": np.array(desk.spent(reader), np.intp),
         }
 
     def counts(self) -> dict[str, int]:

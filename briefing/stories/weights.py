@@ -13,7 +13,7 @@ class Weights:
     worded_topic: float = 0.8
     learnt_topic: float = 0.5
     learnt_feed: float = 0.25
-    floor: float = 0.3
+    floor: float = 0.25
     fresh: timedelta = timedelta(hours=24)
     half_life: timedelta = timedelta(hours=36)
     oldest: timedelta = timedelta(days=7)
