@@ -1,8 +1,6 @@
 """Publication dates and durations as feeds write them -> aware UTC, or None where nobody could say."""
 
-import calendar
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,7 +8,16 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Older dates are defaults of some program, not dates of publication."""
 FUTURE = timedelta(hours=24)
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber maart april mei juni juli augustus september oktober november december",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "gennaio febbraio mrt aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+)
+_MONTHS = {name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), start=1)}
 _ZONES: dict[str, float] = {
     "ut": 0,
     "utc": 0,
@@ -28,17 +35,19 @@ _ZONES |= {"pst": -8, "pdt": -7, "bst": 1, "ist": 5.5, "jst": 9, "cet": 1, "cest
 _ZONES |= {"wet": 0, "west": 1, "aest": 10, "aedt": 11, "kst": 9, "hst": -10, "akst": -9, "akdt": -8, "ast": -4, "adt": -3}
 _ZONE = r"(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{2}|(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?\b)?"
-_MONTH_NAME = r"(?P<name>[A-Za-z]{3})[a-z]*\.?"
-_DAY_NAME = r"(?:[^\s,0-9]+,?\s+)?"
+_MONTH = r"(?P<name>[^\s\d.,:/+-]{3,12})\.?"
+_DAY_NAME = r"(?:[^\s,\d]+(?:,\s*|\s+))?"
+_TIME = rf"(?:,?\s+(?:at\s+)?{_CLOCK}\s*{_ZONE})?"
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE | re.ASCII)
     for shape in (
-        rf"(?P<year>\d{{4}})-?(?P<month>\d\d)-?(?P<day>\d\d)(?:[T\s]+{_CLOCK}\s*{_ZONE})?",
-        rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK}\s*{_ZONE})?",
+        rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s]+{_CLOCK}\s*{_ZONE})?",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?{_ZONE})?",
+        rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){_TIME}",
         r"(?P<year>\d{4})-(?P<month>\d\d)",
-        rf"{_DAY_NAME}(?P<day>\d{{1,2}})[\s-]+{_MONTH_NAME},?[\s-]+(?P<year>\d{{4}}|\d\d)(?:,?\s+{_CLOCK}\s*{_ZONE})?(?:\s*\([^)]*\))?",
-        rf"{_DAY_NAME}{_MONTH_NAME}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?{_CLOCK}\s*{_ZONE})?",
-        rf"{_DAY_NAME}{_MONTH_NAME}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*{_ZONE}\s+(?P<year>\d{{4}})",
+        rf"{_DAY_NAME}(?P<day>\d{{1,2}})\.?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}|\d\d){_TIME}(?:\s*\([^)]*\))?",
+        rf"{_DAY_NAME}{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){_TIME}",
+        rf"{_DAY_NAME}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*{_ZONE}\s+(?P<year>\d{{4}})",
     )
 )
 _DURATION = re.compile(r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,6})?)\s*")
@@ -47,22 +56,12 @@ _LONGEST = 7 * 24 * 3600.0
 
 
 def parse(text: str) -> datetime | None:
-    """An ISO 8601 or RFC 822 date, with the liberties that feeds take; without a zone it is UTC. None if it is no date."""
+    """An ISO 8601 or RFC 822 date, in the languages and with the liberties of feeds; UTC without a zone. None if it is none."""
     stripped = " ".join(text.split())[:100]
     for shape in _SHAPES:
         if found := shape.fullmatch(stripped):
             return _date({name: value for name, value in found.groupdict().items() if value is not None})
     return None
-
-
-def from_struct(value: time.struct_time | None) -> datetime | None:
-    """What feedparser makes of a date in a language of its own, None where it made nonsense."""
-    if value is None:
-        return None
-    try:
-        return _plausible(datetime(*value[:6], tzinfo=UTC))
-    except ValueError:
-        return None
 
 
 def first(values: Iterator[datetime | None], *, collected_at: datetime) -> datetime | None:
@@ -84,7 +83,7 @@ def duration(text: str) -> float | None:
 
 
 def _date(parts: dict[str, str]) -> datetime | None:
-    month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["name"].lower(), 0)
+    month = int(parts["month"]) if "month" in parts else _month(parts["name"].lower())
     try:
         local = datetime(
             _year(parts["year"]),
@@ -98,6 +97,12 @@ def _date(parts: dict[str, str]) -> datetime | None:
         return _plausible(local.astimezone(UTC))
     except (ValueError, OverflowError):
         return None
+
+
+def _month(name: str) -> int:
+    """The month that a name or the beginning of one means in all languages that have it, 0 if there is no such."""
+    meant = {number for full, number in _MONTHS.items() if full.startswith(name)}
+    return meant.pop() if len(meant) == 1 else 0
 
 
 def _plausible(moment: datetime) -> datetime | None:

@@ -116,16 +116,7 @@ def _authors(fields: _Fields) -> Iterator[str]:
 
 
 def _dates(fields: _Fields) -> Iterator[datetime | None]:
-    for key in ("published", "updated", "created"):
-        yield dates.parse(_text(fields, key)) if key in fields else None
-    for key in ("published", "updated"):
-        foreign = key in fields and _foreign(_text(fields, key))
-        yield dates.from_struct(fields.get(f"{key}_parsed")) if foreign else None
-
-
-def _foreign(date: str) -> bool:
-    """Months in a language of their own are left to feedparser; a wrong date in English is not."""
-    return any(ord(character) > 127 for character in date) or bool(re.search(r"[A-Za-z]{4}", date))
+    return (dates.parse(_text(fields, key)) for key in ("published", "updated", "created") if key in fields)
 
 
 def _enclosures(fields: _Fields) -> Iterator[Enclosure]:
