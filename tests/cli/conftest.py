@@ -23,6 +23,7 @@ url = "{url}"
 """
 
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-21T07:05:00+00:00"
 NEXT_DAY = "2026-11-22T07:05:00+00:00"
 BRIDGE = (

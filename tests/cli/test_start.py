@@ -9,7 +9,7 @@ import click
 import pytest
 
 from briefing.cli.main import COMMANDS
-from tests.cli.conftest import MINIMAL, Command
+from tests.cli.conftest import MINIMAL, ROOT, Command
 
 HEAVY = ("numpy", "sqlalchemy", "lxml", "aiohttp", "trafilatura", "starlette")
 
@@ -19,7 +19,7 @@ def test_help_names_every_command_and_imports_none_of_them() -> None:
         "import sys; from briefing.__main__ import main; main(['--help']);"
         f"print('HEAVY', [m for m in {HEAVY} if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert "HEAVY []" in done.stdout
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
 
@@ -62,3 +62,8 @@ def test_check_online_says_what_a_feed_offers(briefing: Command, here: Path, ser
     paper, missing = said.out.splitlines()
     assert '"title": "Paper"' in paper and '"entries": 7' in paper and '"a_week": 7.0' in paper and '"full_text": false' in paper
     assert '"error": "answered 404' in missing
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_described_in_the_docs(name: str) -> None:
+    assert f"`briefing {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")

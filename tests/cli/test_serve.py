@@ -1,0 +1,57 @@
+"""`briefing serve` and its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.cli.conftest import ROOT, Command
+
+PATIENCE = 30.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_shows_pages_and_ends_when_told_so(configured: Path, number: signal.Signals) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    file = configured / "feeds.toml"
+    file.write_text(f'[web]\nlisten = "127.0.0.1:{port}"\n' + file.read_text())
+    command = [sys.executable, "-m", "briefing", "serve"]
+    serving = subprocess.Popen(
+        command, cwd=configured, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/")
+        serving.send_signal(number)
+        _, said = serving.communicate(timeout=PATIENCE)
+    finally:
+        serving.kill()
+    assert serving.returncode == 0
+    assert "Traceback" not in said
+    assert "pages at http://127.0.0.1" in said
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            urlopen(url, timeout=5).close()
+            return
+        except URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {url}")
+
+
+def test_serve_follows_the_clock_alone(briefing: Command, configured: Path) -> None:
+    said = briefing("--now", "2026-11-21T07:00:00+00:00", "serve")
+    assert said.code == 2 and "--now" in said.err
