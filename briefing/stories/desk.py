@@ -39,7 +39,7 @@ class Desk:
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         scores, updates = self.scores(readers)
         picks = choose(scores, self.candidates, top)
-        worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape)
+        worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape, np.float32)
         rows = zip(readers, picks.tolist(), worth.tolist(), updates, strict=True)
         return [
             Selection(

@@ -15,6 +15,8 @@ Found = tuple[Insight, Source, Vectors]
 
 HALF = 0.5
 SAME = 0.8
+SAME_ENTRY = 0.7
+"""How alike two insights of one entry count at the least, so that a list draws on several."""
 BALANCE = 0.7
 """Weight of nearness against difference from what is chosen already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
 
@@ -58,8 +60,12 @@ def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:
 
 
 def _gain(one: _Candidate, chosen: Sequence[_Candidate]) -> float:
-    nearest = max((cosine(one.vector, other.vector) for other in chosen), default=0.0)
+    nearest = max((_alike(one, other) for other in chosen), default=0.0)
     return BALANCE * one.nearness - (1 - BALANCE) * nearest
+
+
+def _alike(one: _Candidate, other: _Candidate) -> float:
+    return max(cosine(one.vector, other.vector), SAME_ENTRY if one.insight.entry_id == other.insight.entry_id else 0.0)
 
 
 def _label(insight: Insight, source: Source, other: _Candidate) -> Relation:
