@@ -1,7 +1,10 @@
 """A set of passages, not a list of the best: different points of the episode, each of which can stand alone."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +19,9 @@ SAME_THOUGHT = 0.5
 
 NEIGHBOURHOOD = 150
 """Characters between two passages up to which they belong to one train of thought."""
+
+SAME_POINT = 0.75
+"""Share of the shorter of two overlapping passages from which on they tell the same point."""
 
 COLD_OPEN = 0.1
 """Share of a text that may hold a clip or a summary of what comes later."""
@@ -45,13 +51,31 @@ def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[n
 
 
 def _fit(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32]) -> Iterator[Choice]:
+    """Passages fit to be shown, best first. One that leans on the sentence before it gives way to the best that tells its
+    point and stands alone, if there is one."""
     repeated = _repeated_later(document)
-    for index in sorted(range(len(spans)), key=lambda i: (-float(scores[i]), spans[i].start, spans[i].end)):
-        span = spans[index]
-        passage = document.text[span.start : span.end]
-        speaker = document.passages[span.passage].speaker
-        if stands_alone(passage, speaker, document.language) and not repeated(span):
+    order = sorted(range(len(spans)), key=lambda i: (-float(scores[i]), spans[i].start, spans[i].end))
+    places: dict[int, list[Candidate]] = defaultdict(list)
+    for index in order:
+        places[spans[index].passage].append(spans[index])
+    fit = cache(lambda span: _fit_to_show(document, span) and not repeated(span))
+    for index in order:
+        told = (other for other in places[spans[index].passage] if _tells(other, spans[index]))
+        span = next((other for other in chain([spans[index]], told) if fit(other)), None)
+        if span is not None:
+            passage = document.text[span.start : span.end]
             yield Choice(span, float(scores[index]), frozenset(text.content_words(passage, document.language)))
+
+
+def _fit_to_show(document: Document, span: Candidate) -> bool:
+    speaker = document.passages[span.passage].speaker
+    return stands_alone(document.text[span.start : span.end], speaker, document.language)
+
+
+def _tells(other: Candidate, span: Candidate) -> bool:
+    """Whether most of one of two spans stands in the other."""
+    shared = min(other.end, span.end) - max(other.start, span.start)
+    return shared >= SAME_POINT * min(other.end - other.start, span.end - span.start)
 
 
 def _repeated_later(document: Document) -> Callable[[Candidate], bool]:

@@ -10,6 +10,9 @@ from briefing.insights.wording import without_leading, without_preamble
 _POINTER = re.compile(
     r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)", re.IGNORECASE
 )
+_EXPLETIVE = re.compile(
+    r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)(?: \w+){1,3}? (?:to|that|when|if|how)\b", re.I
+)
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
 _QUESTION = ("?", "？")
@@ -23,7 +26,7 @@ def needs_context(passage: str, words: Lexicon) -> bool:
 
 
 def _points_back(sentence: str, words: Lexicon) -> bool:
-    if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE):
+    if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE) or _EXPLETIVE.match(sentence):
         return False
     if _VOCATIVE.match(sentence):
         return True

@@ -190,7 +190,9 @@ def without_leading(quote: str, words: Lexicon) -> str:
     """Words that only tie the claim to what was said before it."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     marked, plain, unless = (words.source(name) for name in ("leading_marked", "leading", "leading_unless"))
-    pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{unless}(?!\s+(?:{kept})\b)[,…]*)\s*")
+    so = rf"{unless}(?!\s+(?:{kept})\b)[,…]*"
+    alone = rf"{words.source('leading_clause')}(?=[^,.!?]+(?:[.!?]|$))"
+    pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{so}|{alone})\s*")
     for _ in range(8):
         match = pattern.match(quote)
         if not match or not match.end() or text.word_count(quote[match.end() :]) < SHORTEST_REMAINDER:
