@@ -1,6 +1,8 @@
 """A command line as its user sees it: what it prints, and its exit code."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -88,8 +90,8 @@ def configured(here: Path) -> Path:
     return here
 
 
-@pytest.fixture
-def served() -> Iterator[dict[str, bytes]]:
+@pytest.fixture(scope="session")
+def server() -> Iterator[dict[str, bytes]]:
     """Path -> body of a loopback server; its address stands under the key `url`."""
     pages: dict[str, bytes] = {}
 
@@ -103,22 +105,41 @@ def served() -> Iterator[dict[str, bytes]]:
         def log_message(self, format: str, *args: object) -> None:
             """Tests read stderr."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    pages["url"] = f"http://127.0.0.1:{server.server_address[1]}".encode()
+    pages["url"] = f"http://127.0.0.1:{http.server_address[1]}".encode()
     yield pages
-    server.shutdown()
-    server.server_close()
+    http.shutdown()
+    http.server_close()
     thread.join()
 
 
 @pytest.fixture
-def told(briefing: Command, here: Path, served: dict[str, bytes]) -> Path:
+def served(server: dict[str, bytes]) -> dict[str, bytes]:
+    """The pages of the loopback server, none of them left by another test."""
+    for path in [path for path in server if path != "url"]:
+        del server[path]
+    return server
+
+
+@pytest.fixture(scope="session")
+def one_day(server: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which one day was read and mailed to ada@example.org."""
+    folder = tmp_path_factory.mktemp("one-day")
+    server["/feed"] = paper(Bridge=BRIDGE, Harvest=HARVEST)
+    config = '[briefing]\ntimezone = "UTC"\n' + MINIMAL.format(url=server["url"].decode() + "/feed")
+    (folder / "feeds.toml").write_text(config)
+    with chdir(folder):
+        assert main(("subscribers", "add", "ada@example.org", "--active")) == 0
+        assert main(("--now", NOW, "run")) == 0
+    assert len(list((folder / "outbox").glob("*.eml"))) == 1
+    return folder
+
+
+@pytest.fixture
+def told(one_day: Path, here: Path, served: dict[str, bytes]) -> Path:
+    """A copy of `one_day` to work in, with its feed still served."""
     served["/feed"] = paper(Bridge=BRIDGE, Harvest=HARVEST)
-    (here / "feeds.toml").write_text('[briefing]\ntimezone = "UTC"\n' + MINIMAL.format(url=served["url"].decode() + "/feed"))
-    assert briefing("subscribers", "add", "ada@example.org", "--active").code == 0
-    assert briefing("--now", NOW, "run").code == 0
-    assert len(list((here / "outbox").glob("*.eml"))) == 1
+    shutil.copytree(one_day, here, dirs_exist_ok=True)
     return here
