@@ -12,7 +12,7 @@ from briefing.sources.blocks import Block, cut, retext, spans
 from briefing.sources.habits import key
 from briefing.sources.repair import repair
 from briefing.sources.spoken import untagged, without_directions, without_marks
-from briefing.text import WORD, fold, visible, word_count
+from briefing.text import WORD, visible, word_count
 
 _SPONSOR_GAP = 6
 _FRAME_SHARE = 0.75
@@ -31,7 +31,6 @@ _SENTENCE_ENDS = (".", "!", "…", ":", ";", ",", "。", "！", "：", "；", "�
 class Context:
     """What the rules may know of the entry beside its blocks."""
 
-    title: str = ""
     language: str = ""
     is_spoken: bool = False
 
@@ -60,14 +59,6 @@ def _characters(blocks: Blocks, _: Context) -> Blocks:
 
 def _never_said(blocks: Blocks, context: Context) -> Blocks:
     return [retext(block, without_directions(without_marks(block.text))) for block in blocks] if context.is_spoken else blocks
-
-
-def _title(blocks: Blocks, context: Context) -> Blocks:
-    title = fold(context.title)
-    if not title or context.is_spoken:
-        return blocks
-    kept = [block for i, block in enumerate(blocks) if fold(block.text) != title or (i and block.role is Role.HEADING)]
-    return kept or blocks
 
 
 def _labels_of_the_page(blocks: Blocks, context: Context) -> Blocks:
@@ -242,7 +233,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("never said", "time stamps, stage directions and breaks of a transcript are not words of its speakers", _never_said),
     Rule("bullets", "a line that begins with a bullet is a list item, and the bullet is not part of it", _merge_marks),
-    Rule("title", "the title repeated in the text is not a statement of it", _title),
     Rule("menus", "four or more short links in a row are navigation", _menus),
     Rule("labels of the page", "buttons, menu words and captions of sections stand alone in their block", _labels_of_the_page),
     Rule("short lines", "a paragraph of a few words without an end, before a longer one, is a heading", _short_lines),

@@ -1,9 +1,10 @@
 """The words of an entry as a `Document`: the best text there is, cleaned by a chain of rules and cut into passages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from briefing.model import Document, Entry, Kind, Transcript
+from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
 from briefing.sources import habits as habit
 from briefing.sources import html_blocks, plain, turns
 from briefing.sources.blocks import Block, join
@@ -11,7 +12,8 @@ from briefing.sources.cleaning import RULES, Context, clean
 from briefing.sources.language import settle
 from briefing.sources.quality import quality
 from briefing.sources.repair import repair
-from briefing.text import one_line, word_count
+from briefing.sources.transcripts import inline, lines
+from briefing.text import fold, one_line, word_count
 
 __all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcript", "is_full"]
 
@@ -43,20 +45,21 @@ def build(
     `article` is simple HTML; `habits` says in how many other entries of the feed a sentence
     key stood; a habitual sentence stays in the text, so that offsets do not depend on the feed's past, but in no passage.
     """
-    if transcript is not None and transcript.segments:
-        blocks = turns.blocks(transcript.segments)
-        warnings: tuple[str, ...] = ()
-    else:
-        blocks, warnings = _written(entry, article)
-    declared = (transcript.language if transcript else "") or entry.language or language
-    return _reading(
+    is_spoken = transcript is not None and bool(transcript.segments)
+    blocks = turns.blocks(transcript.segments) if transcript and is_spoken else _written(entry, article)
+    document = _document(
         blocks,
-        entry=entry,
         kind=kind,
-        language=declared,
-        is_spoken=transcript is not None and bool(transcript.segments),
-        habits=habits or {},
-        warnings=warnings,
+        title=one_line(repair(entry.title)),
+        language=(transcript.language if transcript else "") or entry.language or language,
+        entry_id=entry.id,
+        is_spoken=is_spoken,
+        published_at=entry.published_at,
+    )
+    return Reading(
+        document=replace(document, passages=habit.without(document.passages, document.text, habits or {})),
+        habit_keys=habit.keys(document.passages, document.text),
+        warnings=() if blocks else ("the entry has no text",),
     )
 
 
@@ -65,69 +68,77 @@ def is_full(entry: Entry) -> bool:
     return _words(html_blocks.blocks(entry.html)) >= FULL_TEXT_WORDS
 
 
-def _written(entry: Entry, article: str) -> tuple[list[Block], tuple[str, ...]]:
+def _written(entry: Entry, article: str) -> list[Block]:
     content, page = html_blocks.blocks(entry.html), html_blocks.blocks(article)
-    if _words(content) >= min(FULL_TEXT_WORDS, _NEARLY_WHOLE * _words(page)) and content:
-        return content, ()
-    if page:
-        return page, ()
-    notes = html_blocks.blocks(entry.summary)
-    shown = max(content, notes, key=_words)
-    return shown, (() if shown else ("the entry has no text",))
+    if content and _words(content) >= min(FULL_TEXT_WORDS, _NEARLY_WHOLE * _words(page)):
+        return content
+    return page or max(content, html_blocks.blocks(entry.summary), key=_words)
 
 
 def _words(blocks: Sequence[Block]) -> float:
     return sum(word_count(block.text) for block in blocks)
 
 
-def _reading(
-    blocks: list[Block],
-    *,
-    entry: Entry,
-    kind: Kind,
-    language: str,
-    is_spoken: bool,
-    habits: Mapping[str, int],
-    warnings: tuple[str, ...],
-) -> Reading:
-    raw = "\n".join(block.text for block in blocks)
-    found = settle(language, repair(raw))
-    title = one_line(repair(entry.title))
-    text, passages = join(clean(blocks, Context(title=title, language=found, is_spoken=is_spoken)), found)
-    document = Document(
-        entry_id=entry.id,
-        kind=kind,
-        title=title,
-        language=found,
-        text=text,
-        passages=habit.without(passages, text, habits),
-        quality=quality(raw, found),
-        published_at=entry.published_at,
-    )
-    return Reading(document=document, habit_keys=habit.keys(passages, text), warnings=warnings)
-
-
 def from_text(text: str, *, kind: Kind = Kind.PODCAST, title: str = "", language: str = "", entry_id: str = "") -> Document:
     """Plain text: "Speaker: words" paragraphs between blank lines, or prose and Markdown."""
+    if lines.is_timed(text):
+        timed = Transcript(segments=tuple(inline.split(lines.parse(text))))
+        return replace(from_transcript(timed, title=title, language=language, entry_id=entry_id), kind=kind)
     blocks = plain.blocks(text)
-    return _document(blocks, kind, title, language, entry_id, is_spoken=any(block.speaker for block in blocks))
+    spoken = any(block.speaker for block in blocks)
+    return _document(blocks, kind=kind, title=title, language=language, entry_id=entry_id, is_spoken=spoken)
 
 
 def from_transcript(transcript: Transcript, *, title: str = "", language: str = "", entry_id: str = "") -> Document:
     """A passage a turn; sentences carry the time of their first word."""
-    blocks = turns.blocks(transcript.segments)
-    return _document(blocks, Kind.PODCAST, title, language or transcript.language, entry_id, is_spoken=True)
+    return _document(
+        turns.blocks(transcript.segments),
+        kind=Kind.PODCAST,
+        title=title,
+        language=language or transcript.language,
+        entry_id=entry_id,
+        is_spoken=True,
+    )
 
 
 def from_html(html: str, *, kind: Kind, title: str = "", language: str = "", entry_id: str = "") -> Document:
     """Headings, items, quotes and paragraphs of a page or fragment."""
-    return _document(html_blocks.blocks(html), kind, title, language, entry_id, is_spoken=False)
+    blocks = html_blocks.blocks(html)
+    return _document(blocks, kind=kind, title=title, language=language, entry_id=entry_id, is_spoken=False)
 
 
-def _document(blocks: list[Block], kind: Kind, title: str, language: str, entry_id: str, *, is_spoken: bool) -> Document:
+def _document(
+    blocks: list[Block],
+    *,
+    kind: Kind,
+    title: str,
+    language: str,
+    entry_id: str,
+    is_spoken: bool,
+    published_at: datetime | None = None,
+) -> Document:
+    """The title is left out of the passages, not of the text: offsets depend on the words alone."""
     raw = "\n".join(block.text for block in blocks)
     found = settle(language, repair(raw))
-    text, passages = join(clean(blocks, Context(title=title, language=found, is_spoken=is_spoken)), found)
+    text, passages = join(clean(blocks, Context(language=found, is_spoken=is_spoken)), found)
     return Document(
-        entry_id=entry_id, kind=kind, title=title, language=found, text=text, passages=passages, quality=quality(raw, found)
+        entry_id=entry_id,
+        kind=kind,
+        title=title,
+        language=found,
+        text=text,
+        passages=passages if is_spoken else _without_title(passages, text, title),
+        quality=quality(raw, found),
+        published_at=published_at,
     )
+
+
+def _without_title(passages: Sequence[Passage], text: str, title: str) -> tuple[Passage, ...]:
+    """All passages but the title as a paragraph or as the first heading; all, if nothing else is left."""
+    folded = fold(title)
+    kept = tuple(
+        passage
+        for index, passage in enumerate(passages)
+        if fold(text[passage.start : passage.end]) != folded or (index and passage.role is Role.HEADING)
+    )
+    return kept or tuple(passages)

@@ -38,11 +38,7 @@ def test_what_was_never_said(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("case", cases("cleaning.toml"), ids=lambda case: case["name"])
 def test_rule(case: dict[str, str]) -> None:
-    title = case.get("title", "")
-    if "html" in case:
-        document = from_html(case["html"], kind=Kind.NEWSLETTER, title=title)
-    else:
-        document = from_text(case["text"], kind=Kind.PODCAST, title=title)
+    document = from_html(case["html"], kind=Kind.NEWSLETTER) if "html" in case else from_text(case["text"], kind=Kind.PODCAST)
     assert document.text == case["after"].strip()
 
 

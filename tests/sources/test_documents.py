@@ -189,6 +189,18 @@ def test_the_best_text_is_read() -> None:
     assert documents.is_full(entry(html=long)) and not documents.is_full(entry(html="<p>A teaser.</p>"))
 
 
+def test_the_title_repeated_is_no_passage_and_moves_no_offset() -> None:
+    markup = "<h1>The crane is gone</h1><p>The Crane is gone!</p><p>It was sold on Friday.</p>"
+    named = documents.from_html(markup, kind=Kind.NEWS, title="The crane is gone")
+    assert [named.text[p.start : p.end] for p in named.passages] == ["It was sold on Friday."]
+    assert named.text == documents.from_html(markup, kind=Kind.NEWS).text
+
+
+def test_plain_text_with_times_is_a_transcript() -> None:
+    document = documents.from_text("[00:05] Anna: Hello.\n[00:09] Ben: Hi.")
+    assert [(p.speaker, p.at) for p in document.passages] == [("Anna", 5.0), ("Ben", 9.0)]
+
+
 def test_an_entry_without_text_says_so() -> None:
     assert documents.build(entry(), kind=Kind.NEWS).warnings == ("the entry has no text",)
 

@@ -23,6 +23,7 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _LONG_LINE = 120
 _SHARE = 0.1
 _THROUGHOUT = 0.6
+_FEWEST_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,19 @@ class _Line:
 def parse(text: str) -> list[Segment]:
     """One segment a paragraph or marked line; a speaker holds until the next."""
     source = _lines(_body(text))
-    timed = sum(_is_timed(line) for line, _ in source) >= max(1, _SHARE * len(source))
+    timed = _are_timed(source)
     read = [_read(line, opens, timed=timed) for line, opens in source]
     known = _known(read, len({number for number, (_, opens) in enumerate(source) if opens}))
     return list(_ended(list(_segments([_settled(line, raw, known) for line, (raw, _) in zip(read, source, strict=True)]))))
+
+
+def is_timed(text: str) -> bool:
+    """Whether a tenth of the lines begin with a time."""
+    return _are_timed(_lines(_body(text)))
+
+
+def _are_timed(source: Sequence[tuple[str, bool]]) -> bool:
+    return sum(_is_timed(line) for line, _ in source) >= max(_FEWEST_TIMES, _SHARE * len(source))
 
 
 def _is_timed(line: str) -> bool:
