@@ -55,7 +55,15 @@ def decode(body: bytes, charset: str = "") -> tuple[str, bool]:
         if text is not None:
             return text, True
     fallback = next((name for name in declared if name != "utf-8" and not name.startswith("cp125")), "")
-    return (body.decode(fallback, "replace") if fallback else body.decode("utf-8", _REPAIR)), False
+    return (body.decode(fallback, "replace") if fallback else _repaired(body)), False
+
+
+def _repaired(body: bytes) -> str:
+    """Stray bytes in UTF-8 one by one; a text with more of them than of sound characters is Windows-1252 as a whole."""
+    guess = body.decode("utf-8", "replace")
+    stray = guess.count("\ufffd")
+    sound = len(guess) - stray - len(guess.encode("ascii", "ignore"))
+    return body.decode("cp1252", "replace") if stray > sound else body.decode("utf-8", _REPAIR)
 
 
 def _by_likelihood(declared: list[str]) -> list[str]:

@@ -38,7 +38,7 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[str]) 
     base = web_link(_text(feed, "link"), url) or url
     channel = podcast_namespace.read(_channel(tree.root), base)
     literal = parsed.version.startswith("atom")
-    items = [_item(fields, tree.items, base, literal_titles=literal) for fields in parsed.entries]
+    items = [_item(fields, tree.items, base, literal=literal) for fields in parsed.entries]
     return ParsedFeed(
         title=one_line(entries.plain(_text(feed, "title"))),
         site=web_link(_text(feed, "link"), url),
@@ -74,14 +74,14 @@ def _feedparser(root: etree._Element, elements: list[etree._Element], url: str) 
     )
 
 
-def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal_titles: bool) -> Item:
-    """Atom says whether a title is plain text; in RSS it may always hold HTML."""
-    summary, content = _bodies(fields)
+def _item(fields: _Fields, elements: list[etree._Element], base: str, *, literal: bool) -> Item:
+    """`literal`: the format says what is plain text, as Atom does; in RSS anything may hold HTML."""
+    summary, content = _bodies(fields, literal=literal)
     element = _element(fields, elements)
     return Item(
         guid=feed_tree.guid(element) or _text(fields, "id"),
         link=_text(fields, "link"),
-        title=_html(fields.get("title_detail") or {}) if literal_titles else _text(fields, "title"),
+        title=_html(fields.get("title_detail") or {}, literal=True) if literal else _text(fields, "title"),
         authors=tuple(_authors(fields)),
         language=_text(fields, "language"),
         published_at=next(filter(None, _dates(fields)), None),
@@ -102,7 +102,7 @@ def _element(fields: _Fields, elements: list[etree._Element]) -> etree._Element:
 
 def _text(fields: _Fields, key: str) -> str:
     value = fields.get(key)
-    return value if isinstance(value, str) else ""
+    return value.removeprefix("<![CDATA[").removesuffix("]]>") if isinstance(value, str) else ""
 
 
 def _list(fields: _Fields, key: str) -> list[_Fields]:
@@ -128,11 +128,11 @@ def _enclosures(fields: _Fields) -> Iterator[Enclosure]:
             yield Enclosure(url=address, type=kind, length=int(length) if length.isdecimal() and len(length) < 16 else 0)
 
 
-def _bodies(fields: _Fields) -> tuple[str, str]:
+def _bodies(fields: _Fields, *, literal: bool) -> tuple[str, str]:
     """Teaser and full text as HTML. A long description without other content is the full text."""
-    contents = sorted((_html(content) for content in _list(fields, "content")), key=len)
+    contents = sorted((_html(content, literal=literal) for content in _list(fields, "content")), key=len)
     detail = fields.get("summary_detail")
-    summary = _html(detail) if isinstance(detail, Mapping) else _text(fields, "summary")
+    summary = _html(detail, literal=literal) if isinstance(detail, Mapping) else _text(fields, "summary")
     full = contents[-1] if contents else ""
     if len(full) > len(summary) or not summary:
         return ("" if summary == full else summary), full
@@ -141,9 +141,13 @@ def _bodies(fields: _Fields) -> tuple[str, str]:
     return ("" if full == summary else full), summary
 
 
-def _html(detail: _Fields) -> str:
+def _html(detail: _Fields, *, literal: bool) -> str:
+    """Plain text as HTML, its lines kept. What RSS holds is plain if it has no tag, whatever feedparser took it for."""
     value = _text(detail, "value")
-    return html.escape(value, quote=False).replace("\n", "<br>\n") if _text(detail, "type") == "text/plain" else value
+    if _text(detail, "type") != "text/plain" if literal else entries.has_markup(value):
+        return value
+    escaped = html.escape(value, quote=False) if literal else value.replace("<", "&lt;")
+    return escaped.replace("\n", "<br>\n")
 
 
 def _publisher(feed: _Fields) -> str:

@@ -62,6 +62,7 @@ class HttpFetcher:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+            await self._resolver.close()
             self._session = None
 
     async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
@@ -153,10 +154,9 @@ class HttpFetcher:
     def _open(self) -> aiohttp.ClientSession:
         """Cookies, proxies and passwords of the environment play no part; unpacking is ours, within limits."""
         if self._session is None:
+            self._resolver = GuardedResolver(self._guard, threads=CONNECTIONS)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=CONNECTIONS, resolver=GuardedResolver(self._guard, threads=CONNECTIONS), socket_factory=self._socket
-                ),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, resolver=self._resolver, socket_factory=self._socket),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
                 headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip"},

@@ -208,6 +208,23 @@ def test_one_bad_byte_costs_one_character() -> None:
     assert feed.warnings == ("some characters did not fit the encoding and were repaired",)
 
 
+def test_a_windows_text_without_a_declaration_is_read_as_a_whole() -> None:
+    text = "un enfant «\xa0doué\xa0», répété jusqu’à l’été"
+    assert read(rss(f"<title>{text}</title>").encode("cp1252")).entries[0].title == text.replace("\xa0", " ")
+
+
+PLAIN_OR_NOT = [
+    ("a &amp;lt; b\nc", "a &lt; b<br>\nc"),
+    ("one&lt;br />\ntwo", "one<br />\ntwo"),
+    ("Vec&lt;T> &amp; co", "Vec&lt;T> & co"),
+]
+
+
+@pytest.mark.parametrize(("written", "html"), PLAIN_OR_NOT)
+def test_plain_text_in_rss_is_told_by_its_having_no_tag(written: str, html: str) -> None:
+    assert one(f"<description>{written}</description>").summary == html
+
+
 def test_references_survive_in_damaged_xml() -> None:
     feed = read(
         "<rss><channel><title>T</title><description>a <<</description><item><title>&quot;Q&quot; &lt;b&gt;</title></item>"

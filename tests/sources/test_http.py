@@ -2,10 +2,13 @@
 
 import asyncio
 import gzip
+import sys
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -219,6 +222,17 @@ async def test_a_host_that_is_asked_too_often_is_left_alone_for_all_its_feeds() 
     assert first.value.retry_after == timedelta(hours=1)
     assert second.value.retry_after and second.value.retry_after > timedelta(minutes=59)
     assert len(site.requests) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts what is open in /proc")
+async def test_nothing_is_left_open_at_the_end() -> None:
+    before = (threading.active_count(), len(list(Path("/proc/self/fd").iterdir())))
+    for _ in range(5):
+        async with serving({"/": reply(FEED)}) as site, fetching() as fetcher:
+            await fetcher.fetch(site.url)
+            await fetcher.fetch(f"http://localhost:{site.port}/")
+    await asyncio.sleep(0)
+    assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) <= (before[0] + 1, before[1] + 2)
 
 
 async def test_one_hanging_host_holds_up_no_other() -> None:
