@@ -26,6 +26,15 @@ class Reader:
     languages: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Columns picked, their scores and the updates among them, a row for each reader."""
+
+    picks: list[list[int]]
+    worth: list[list[float]]
+    updates: list[Mapping[int, Update]]
+
+
 class Desk:
     """Ranks shards of readers over one set of candidates."""
 
@@ -36,19 +45,18 @@ class Desk:
         self._explainer = Explainer(candidates)
         self._masks: dict[tuple[tuple[str, ...], tuple[str, ...]], Places] = {}
 
-    def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
+    def place(self, readers: Sequence[Reader], top: int) -> Placed:
+        """Rank a shard and choose for each reader."""
         scores, updates = self.scores(readers)
         picks = choose(scores, self.candidates, top)
         worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape, np.float32)
-        rows = zip(readers, picks.tolist(), worth.tolist(), updates, strict=True)
-        return [
-            Selection(
-                subscriber_id=reader.subscriber.id if reader.subscriber else None,
-                slot=reader.slot,
-                picks=tuple(self._picks(reader, places, values, news)),
-            )
-            for reader, places, values, news in rows
-        ]
+        return Placed(picks.tolist(), worth.tolist(), updates)
+
+    def tell(self, readers: Sequence[Reader], placed: Placed) -> Iterator[Selection]:
+        """The selections of a shard that was placed."""
+        for reader, places, values, updates in zip(readers, placed.picks, placed.worth, placed.updates, strict=True):
+            picks = tuple(self._picks(reader, places, values, updates))
+            yield Selection(subscriber_id=reader.subscriber.id if reader.subscriber else None, slot=reader.slot, picks=picks)
 
     def scores(self, readers: Sequence[Reader]) -> tuple[Floats, list[Mapping[int, Update]]]:
         """[readers, columns] scores, 0 for what is ruled out; and each reader's updates by column."""
@@ -90,16 +98,13 @@ class Desk:
         self, reader: Reader, places: Sequence[int], values: Sequence[float], updates: Mapping[int, Update]
     ) -> Iterator[Pick]:
         topics = chosen(reader.subscriber)
+        reasons, led = self._explainer.reasons, self._explainer.led
         for place, value in zip(places, values, strict=True):
             if place == NOTHING:
                 return
             update = updates.get(place)
-            yield Pick(
-                story=self._explainer.led(place),
-                score=value,
-                reasons=self._explainer.reasons(place, reader.subscriber, topics, update),
-                update_of=update,
-            )
+            why = reasons(place, reader.subscriber, topics, update)
+            yield Pick(story=led(place), score=value, reasons=why, update_of=update)
 
 
 def foreign(candidates: Candidates, languages: Sequence[str]) -> Flags:

@@ -28,12 +28,11 @@ def relation(insight: Insight, source: Source, other: Insight, other_source: Sou
     overlap = shared(_words(insight, source), _words(other, other_source))
     if overlap >= SAME_CLAIM:
         return Relation.CONTRASTS if opposed(insight.claim, other.claim) else Relation.SAME_CLAIM
-    if overlap >= SAME_SUBJECT:
-        if opposed(insight.claim, other.claim) or CONTRAST.search(other.claim):
-            return Relation.CONTRASTS
-        if _common_figures(insight, other):
-            return Relation.SUPPORTS
-    return _by_time(source, other_source)
+    if overlap < SAME_SUBJECT:
+        return Relation.RELATED
+    if opposed(insight.claim, other.claim) or CONTRAST.search(other.claim):
+        return Relation.CONTRASTS
+    return Relation.SUPPORTS if _common_figures(insight, other) else _by_time(source, other_source)
 
 
 def _words(insight: Insight, source: Source) -> frozenset[str]:

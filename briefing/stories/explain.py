@@ -20,7 +20,9 @@ class Explainer:
         self._candidates = candidates
         self._led: dict[int, Story] = {}
         self._own: dict[int, tuple[Reason, ...]] = {}
-        self._reasons: dict[tuple[int, tuple[str, ...], bool, bool], tuple[Reason, ...]] = {}
+        self._reasons: dict[tuple[int, tuple[str, ...], bool], tuple[Reason, ...]] = {}
+        self._topics = [tuple(column.topics) for column in candidates.columns]
+        self._feeds = [column.source.feed_url for column in candidates.columns]
 
     def led(self, place: int) -> Story:
         if place not in self._led:
@@ -31,23 +33,22 @@ class Explainer:
         self, place: int, subscriber: Subscriber | None, topics: Mapping[str, float], update: Update | None
     ) -> tuple[Reason, ...]:
         """At most three, strongest first; `topics` are those the reader chose."""
-        column = self._candidates.columns[place]
-        matched = tuple(topic for topic in column.topics if topic in topics)
-        liked = bool(subscriber and subscriber.learnt.get(column.source.feed_url, 0) > 0)
-        key = (place, matched, liked, bool(topics))
-        if key not in self._reasons:
-            self._reasons[key] = self._of(place, column, matched, liked, bool(topics))
+        matched = tuple([topic for topic in self._topics[place] if topic in topics])
+        liked = subscriber is not None and subscriber.learnt.get(self._feeds[place], 0) > 0
+        found = self._reasons.get((place, matched, liked)) or self._of(place, matched, liked)
         if update is None:
-            return self._reasons[key]
+            return found
         told_before = Reason(code="update", values=(update.since.isoformat(),))
-        return (told_before, *(one for one in self._reasons[key] if one.code != "new"))[:MOST]
+        return (told_before, *(one for one in found if one.code != "new"))[:MOST]
 
-    def _of(self, place: int, column: Column, matched: tuple[str, ...], liked: bool, asked: bool) -> tuple[Reason, ...]:
+    def _of(self, place: int, matched: tuple[str, ...], liked: bool) -> tuple[Reason, ...]:
+        column = self._candidates.columns[place]
         first = [Reason(code="topics", values=matched[:3])] if matched else []
         if liked or column.source.weight > 1:
             first.append(Reason(code="feed", values=(column.source.feed,)))
-        found = [*first, *self._of_column(place, column)]
-        return tuple(found[:MOST]) or (Reason(code="general"),)
+        found = tuple([*first, *self._of_column(place, column)][:MOST]) or (Reason(code="general"),)
+        self._reasons[place, matched, liked] = found
+        return found
 
     def _of_column(self, place: int, column: Column) -> tuple[Reason, ...]:
         if place not in self._own:

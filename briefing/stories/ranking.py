@@ -32,7 +32,7 @@ class Ranking:
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         """At most `top` picks for each reader, in the order of `readers`; each pick's story has the insight to show in front."""
         shards = (readers[start : start + SHARD] for start in range(0, len(readers), SHARD))
-        return [selection for shard in shards for selection in self._desk.select(shard, top)]
+        return [selection for shard in shards for selection in self._desk.tell(shard, self._desk.place(shard, top))]
 
     def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
         """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""

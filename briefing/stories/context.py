@@ -1,0 +1,30 @@
+"""Vectors of insights in the light of the texts they stand in: a claim alone often does not say what it is about."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from briefing.ports import Vectors
+
+SHARE = 0.4
+"""How much of a vector comes from its entry. Of 30 claims in five articles on one subject, the nearest of another entry was
+of that subject for 27 with this share, for 8 with none (`python -m bench.related`)."""
+
+
+def in_context(vectors: Vectors, entries: Sequence[str]) -> Vectors:
+    """Unit rows [n, d]: each mixed with the middle of its entry's rows, both measured from the middle of the archive.
+
+    What all texts have in common is taken away first, so that nearness means a common subject and not a common tone.
+    """
+    if not len(vectors):
+        return vectors
+    _, places = np.unique(np.asarray(entries), return_inverse=True)
+    middles = np.zeros((places.max() + 1, vectors.shape[1]), np.float32)
+    np.add.at(middles, places, vectors)
+    middles = _unit(middles)
+    own, shared = _unit(vectors - vectors.mean(axis=0)), _unit(middles - middles.mean(axis=0))
+    return _unit((1 - SHARE) * own + SHARE * shared[places])
+
+
+def _unit(rows: Vectors) -> Vectors:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
