@@ -11,16 +11,17 @@ from briefing import text as texts
 from briefing.editions.safe import tame
 
 PUNCTUATION = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
-INLINE = re.compile(r"([\\`*_\[\]<>])|&(?=#?\w+;)")
-BLOCK = re.compile(r"^(?:[#>+=:-]|\d+(?=[.)]))")
+INLINE = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
+BLOCK = re.compile(r"^(?:[#>+-]|\d+(?=[.)]))")
+ENTITIES = {"&": "&amp;", "<": "&lt;"}
 RIGHT_TO_LEFT = {"R", "AL", "AN"}
 URL_SAFE = "/:?#@!$&+,;=%~-._"
 LONGEST_URL = 2_000
-UNLIMITED = 1_000_000
+LONGEST_LINE = 2_000
 
 
 def one_line(text: str) -> str:
-    return texts.one_line(tame(text), UNLIMITED)
+    return texts.one_line(tame(text), LONGEST_LINE)
 
 
 def literal(text: str) -> Markup:
@@ -47,7 +48,7 @@ def address(url: str) -> Markup:
 
 
 def _inline(match: re.Match[str]) -> str:
-    return "&amp;" if match[0] == "&" else "\\" + match[0]
+    return ENTITIES.get(match[0], "\\" + match[0])
 
 
 def _block(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import css_inline
 from jinja2 import Environment
 from markupsafe import Markup
 
+from briefing.editions.templates import fill
 from briefing.text import primary
 
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
@@ -38,8 +39,7 @@ class Frame:
         assert source is not None
         self._css = source.get_source(environment, "mail.css")[0]
         self._media = source.get_source(environment, "media.css")[0]
-        self._template = environment.get_template("mail.html.j2")
-        self._letter = environment.get_template("letter.html.j2")
+        self._environment = environment
         self._inliner = css_inline.CSSInliner(
             inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=self._css
         )
@@ -56,19 +56,20 @@ class Frame:
 
     def letter(self, language: str, values: Mapping[str, object]) -> str:
         """`letter.html.j2` filled and inlined."""
-        return self._inliner.inline(self._letter.render({**values, **self._head(language)}))
+        return self._inliner.inline(fill(self._environment, "letter.html.j2", {**values, **self._head(language)}))
 
     def _head(self, language: str) -> dict[str, str]:
         main = primary(language) or "en"
         return {"language": main, "direction": "rtl" if main in RIGHT_TO_LEFT else "ltr", "media": Markup(self._media)}
 
     def _compile(self, shape: Shape) -> tuple[tuple[str, bool], ...]:
-        page = self._template.render(
+        values = {
             **self._head(shape.language),
-            personal=shape.personal,
-            picks=[{name: _slot(f"picks.{i}.{name}") for name in PICK_SLOTS.split()} for i in range(shape.picks)],
+            "personal": shape.personal,
+            "picks": [{name: _slot(f"picks.{i}.{name}") for name in PICK_SLOTS.split()} for i in range(shape.picks)],
             **{name: _slot(name) if name not in self.OPTIONAL or name in shape.parts else "" for name in SLOTS.split()},
-        )
+        }
+        page = fill(self._environment, "mail.html.j2", values)
         return tuple(_pieces(self._inliner.inline(page)))
 
 

@@ -2,7 +2,6 @@
 
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import parseaddr
 from typing import Any, ClassVar, Literal
@@ -28,7 +27,7 @@ class Words(BaseHeader):
         kwds["parse_tree"] = None
 
     def fold(self, *, policy: Policy) -> str:
-        plain = self.isascii() and "=?" not in self
+        plain = self.isascii() and "=?" not in self and all(len(word) < LINE for word in self.split())
         charset = "us-ascii" if plain else "utf-8"
         line = Header(str(self), charset, maxlinelen=LINE, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {line}{policy.linesep}"
@@ -48,13 +47,20 @@ class Addresses(BaseHeader):
         return f"{self.name}: {str(self).replace(', <', f',{policy.linesep} <')}{policy.linesep}"
 
 
-def policy() -> "EmailPolicy[EmailMessage]":
+class OneLinePolicy(EmailPolicy):
+    """A header that is set from outside words becomes one line instead of an error."""
+
+    def header_store_parse(self, name: str, value: object) -> tuple[str, Any]:
+        return super().header_store_parse(name, one_line(value) if type(value) is str else value)
+
+
+def policy() -> OneLinePolicy:
     registry = HeaderRegistry()
     registry.default_class = Words  # type: ignore[assignment]  # the stub asks for more than the registry calls
     registry.map_to_type("subject", Words)
     registry.map_to_type("list-unsubscribe", Addresses)
     registry.map_to_type("message-id", Addresses)
-    return SMTP.clone(header_factory=registry)
+    return OneLinePolicy(header_factory=registry, linesep=SMTP.linesep)
 
 
 def subject(text: str, default: str) -> str:

@@ -23,6 +23,22 @@ CUT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of an edition there is room for: detail, and at most so many picks (None: all)."""
+
+    detail: Detail = Detail.FULL
+    picks: int | None = None
+
+    def cut(self, picks: int) -> str:
+        """What the reader of an edition with `picks` picks is told to have been cut."""
+        omitted = picks - self.picks if self.picks is not None else 0
+        return f"{CUT[self.detail]} {omitted} more on the web." if omitted > 0 else CUT[self.detail]
+
+
+WHOLE = Room()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """`subscriber` None: the house edition, without personal links. `top` is how many insights an edition aims at."""
@@ -31,8 +47,12 @@ class Issue:
     links: Links
     subscriber: Subscriber | None
     imprint: str
-    detail: Detail
+    room: Room
     top: int
+
+    @property
+    def picks(self) -> tuple[EditionPick, ...]:
+        return self.edition.picks[: self.room.picks]
 
     @property
     def personal(self) -> bool:
@@ -49,7 +69,7 @@ class Issue:
             "dateline": " · ".join([wording.long_day(edition.slot), *count]),
             "thin": wording.thin(edition, self.top),
             "coverage": wording.coverage(edition.coverage) + ".",
-            "cut": CUT[self.detail],
+            "cut": self.room.cut(len(edition.picks)),
             "sender": f"Sent by {edition.title}, {self.links.host}.",
             "imprint": self.imprint,
         }

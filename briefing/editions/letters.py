@@ -10,7 +10,7 @@ from markupsafe import Markup
 from briefing.editions.frame import Frame
 from briefing.editions.links import Links
 from briefing.editions.safe import clean
-from briefing.editions.templates import Words
+from briefing.editions.templates import Words, fill
 from briefing.model import Notice
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,9 +36,9 @@ class Letters:
         kind = notice.kind if notice.kind in KINDS else FALLBACK
         values = {**addresses(notice, links), "title": title, "imprint": imprint, "values": dict(notice.values)}
         values |= {"language": language, "sender": f"Sent by {title}, {links.host}."}
-        head, _, text = self._words.plain.get_template(f"notices/{kind}.txt.j2").render(values).lstrip().partition("\n")
+        head, _, text = fill(self._words.plain, f"notices/{kind}.txt.j2", values).lstrip().partition("\n")
         subject = head.removeprefix(SUBJECT)
-        markdown = self._words.literal.get_template(f"notices/{kind}.md.j2").render(values)
+        markdown = fill(self._words.literal, f"notices/{kind}.md.j2", values)
         body = Markup(clean(Markdown(output_format="html").convert(markdown)))
         html = self._frame.letter(language, values | {"body": body, "subject": subject, "home": links.home()})
         return Letter(subject=subject, text=text.strip("\n") + "\n", html=html)

@@ -11,14 +11,16 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from briefing.editions import headers
+from briefing.editions.issue import Detail, Room
 from briefing.editions.letters import EPOCH
 from briefing.editions.links import Links
-from briefing.editions.render import Detail, Renderer, default
+from briefing.editions.render import Renderer, default
 from briefing.model import Edition, Notice, Subscriber
 from briefing.text import stable_id
 
 LARGEST = 100_000
 ENVELOPE = 4_000
+BASE64_GROWTH = 1.37
 BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -112,13 +114,19 @@ def _list_headers(edition: Edition, subscriber: Subscriber, links: Links, postma
 
 
 def _fitting(edition: Edition, subscriber: Subscriber, links: Links, imprint: str, renderer: Renderer) -> tuple[bytes, bytes]:
-    """Both bodies, encoded, with as much detail as a mail has room for."""
-    for detail in sorted(Detail, reverse=True):
-        text = _encoded(renderer.text(edition, links, subscriber, imprint=imprint, detail=detail))
-        html = _encoded(renderer.html(edition, links, subscriber, imprint=imprint, detail=detail))
+    """Both bodies, encoded, of as much of the edition as a mail has room for."""
+    for room in _rooms(len(edition.picks)):
+        text = _encoded(renderer.text(edition, links, subscriber, imprint=imprint, room=room))
+        html = _encoded(renderer.html(edition, links, subscriber, imprint=imprint, room=room))
         if len(text) + len(html) <= LARGEST - ENVELOPE:
             break
     return text, html
+
+
+def _rooms(picks: int) -> Iterator[Room]:
+    """All, then without related insights, then short, then ever fewer stories."""
+    yield from (Room(detail) for detail in sorted(Detail, reverse=True))
+    yield from (Room(Detail.SHORT, count) for count in reversed(range(picks)))
 
 
 def _alternatives(message: EmailMessage, text: bytes, html: bytes, key: str) -> None:
@@ -138,9 +146,9 @@ def _part(kind: str, body: bytes) -> EmailMessage:
 
 def _encoded(text: str) -> bytes:
     """Quoted-printable, which stays legible, or base64 where that is shorter."""
-    legible = binascii.b2a_qp(text.encode(), istext=True)
-    compact = base64.encodebytes(text.encode())
-    return min(legible, compact, key=len)
+    raw = text.encode()
+    legible = binascii.b2a_qp(raw, istext=True)
+    return legible if len(legible) < BASE64_GROWTH * len(raw) else base64.encodebytes(raw)
 
 
 def _domain(message: EmailMessage) -> str:

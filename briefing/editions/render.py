@@ -9,19 +9,19 @@ import markdown as markdown_library
 from jinja2 import BaseLoader, Environment
 from markupsafe import Markup
 
-from briefing.editions import escape, wording
+from briefing.editions import escape, sample, wording
 from briefing.editions.compose import headline
 from briefing.editions.frame import Frame, Shape
-from briefing.editions.issue import Detail, Issue
+from briefing.editions.issue import WHOLE, Issue, Room
 from briefing.editions.letters import Letters
 from briefing.editions.links import Links
 from briefing.editions.safe import SafeHtml, clean
-from briefing.editions.templates import html_environment, loader, words
+from briefing.editions.templates import fill, html_environment, loader, words
 from briefing.editions.told import tell
 from briefing.editions.view import view
 from briefing.model import Edition, EditionPick, Fragment, StoryLine, Subscriber, Update
 
-__all__ = ["Detail", "Renderer", "clean", "default", "html", "markdown", "text", "view"]
+__all__ = ["Renderer", "Room", "clean", "default", "html", "markdown", "text", "view"]
 
 REMEMBERED = 4096
 TOP = 5
@@ -44,40 +44,48 @@ class Renderer:
         self._lock = Lock()
 
     def markdown(
-        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
+        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", room: Room = WHOLE
     ) -> str:
         """The edition as a Markdown file for people."""
-        return self._page(self._words.readable, "md", self._issue(edition, links, subscriber, imprint, detail))
+        return self._page(self._words.readable, "md", self._issue(edition, links, subscriber, imprint, room))
 
     def text(
-        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
+        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", room: Room = WHOLE
     ) -> str:
         """The edition for a terminal mail program, at most 72 columns but for addresses."""
-        return self._page(self._words.plain, "txt", self._issue(edition, links, subscriber, imprint, detail))
+        return self._page(self._words.plain, "txt", self._issue(edition, links, subscriber, imprint, room))
 
     def html(
-        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", detail: Detail = Detail.FULL
+        self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", room: Room = WHOLE
     ) -> str:
         """The whole mail as HTML, its CSS inlined."""
-        issue = self._issue(edition, links, subscriber, imprint, detail)
+        issue = self._issue(edition, links, subscriber, imprint, room)
         written = issue.words()
         values: dict[str, str] = {name: self._inline(value) for name, value in written.items()}
         values |= {name: entities.escape(url) for name, url in issue.addresses().items()}
         values["also"] = self._also_html(edition.also)
-        for i, pick in enumerate(edition.picks):
+        for i, pick in enumerate(issue.picks):
             values |= {f"picks.{i}.{name}": value for name, value in self._pick_html(issue, pick)}
         parts = frozenset(name for name in Frame.OPTIONAL if values[name])
-        return self._frame.fill(Shape(edition.language, len(edition.picks), issue.personal, parts), values)
+        return self._frame.fill(Shape(edition.language, len(issue.picks), issue.personal, parts), values)
 
-    def _issue(self, edition: Edition, links: Links, subscriber: Subscriber | None, imprint: str, detail: Detail) -> Issue:
-        return Issue(edition=edition, links=links, subscriber=subscriber, imprint=imprint, detail=detail, top=self._top)
+    def check(self) -> None:
+        """Fill every template once; raises `ConfigError` naming the first that is wrong, and its line."""
+        for subscriber in (None, sample.READER):
+            for made in (self.markdown, self.text, self.html):
+                made(sample.EDITION, sample.LINKS, subscriber, imprint="Imprint")
+        for notice in sample.NOTICES:
+            self.letters.write(notice, sample.LINKS, title="Sample", language="en", imprint="Imprint")
+
+    def _issue(self, edition: Edition, links: Links, subscriber: Subscriber | None, imprint: str, room: Room) -> Issue:
+        return Issue(edition=edition, links=links, subscriber=subscriber, imprint=imprint, room=room, top=self._top)
 
     def _page(self, environment: Environment, form: str, issue: Issue) -> str:
         values = issue.words() | issue.addresses()
-        picks = [self._pick(environment, form, issue, pick) for pick in issue.edition.picks]
+        picks = [self._pick(environment, form, issue, pick) for pick in issue.picks]
         also = self._also(environment, form, issue.edition.also)
-        template = environment.get_template(f"edition.{form}.j2")
-        return template.render(values, picks=picks, also=also, personal=issue.personal).rstrip() + "\n"
+        told = {**values, "picks": picks, "also": also, "personal": issue.personal}
+        return fill(environment, f"edition.{form}.j2", told).rstrip() + "\n"
 
     def _pick(self, environment: Environment, form: str, issue: Issue, pick: EditionPick) -> dict[str, str]:
         return {
@@ -103,22 +111,22 @@ class Renderer:
 
     def _story(self, environment: Environment, form: str, fragment: Fragment, issue: Issue) -> Markup:
         def make() -> str:
-            template = environment.get_template(f"pick.{form}.j2")
-            return template.render(told=tell(fragment, issue.detail), language=issue.edition.language).strip("\n")
+            values = {"told": tell(fragment, issue.room.detail), "language": issue.edition.language}
+            return fill(environment, f"pick.{form}.j2", values).strip("\n")
 
-        return Markup(self._remember((id(environment), fragment.hash, issue.detail, issue.edition.language), make))
+        return Markup(self._remember((id(environment), fragment.hash, issue.room.detail, issue.edition.language), make))
 
     def _story_html(self, fragment: Fragment, issue: Issue) -> str:
         def make() -> str:
             return self._styled("story", self._story(self._words.literal, "md", fragment, issue))
 
-        return self._remember(("story", fragment.hash, issue.detail, issue.edition.language), make)
+        return self._remember(("story", fragment.hash, issue.room.detail, issue.edition.language), make)
 
     def _news(self, environment: Environment, form: str, update: Update | None) -> Markup:
         if update is None:
             return Markup()
-        template = environment.get_template(f"update.{form}.j2")
-        return Markup(template.render(since=wording.day(update.since), news=wording.news(update)))
+        values = {"since": wording.day(update.since), "news": wording.news(update)}
+        return Markup(fill(environment, f"update.{form}.j2", values).strip("\n"))
 
     def _news_html(self, update: Update | None) -> str:
         return self._remember(
@@ -126,8 +134,7 @@ class Renderer:
         )
 
     def _also(self, environment: Environment, form: str, lines: tuple[StoryLine, ...]) -> Markup:
-        template = environment.get_template(f"also.{form}.j2")
-        return Markup(template.render(also=lines).strip("\n")) if lines else Markup()
+        return Markup(fill(environment, f"also.{form}.j2", {"also": lines}).strip("\n")) if lines else Markup()
 
     def _also_html(self, lines: tuple[StoryLine, ...]) -> str:
         return self._remember(

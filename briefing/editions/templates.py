@@ -1,13 +1,24 @@
 """How templates are filled: every value is escaped for where it goes, and an unknown name is an error."""
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from briefing.editions import escape, plain
+from briefing.errors import ConfigError, Problem
 from briefing.packaged import packaged
 from briefing.text import primary
 
@@ -51,6 +62,22 @@ def _environment(source: BaseLoader, way: Escape) -> Environment:
     }
     environment.globals["rule"] = lambda mark: Markup(mark * plain.WIDTH)
     return environment
+
+
+def fill(environment: Environment, name: str, values: Mapping[str, object]) -> str:
+    """A template filled; raises `ConfigError` with the line of whatever is wrong in it."""
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateError as error:
+        problem = Problem(line=_line(error), place=name, message=error.message or "cannot be filled")
+        raise ConfigError(f"template {name}", (problem,)) from error
+
+
+def _line(error: TemplateError) -> int:
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if "template" in frame.name]
+    return (lines[-1] if lines else 0) or 0
 
 
 @pass_context

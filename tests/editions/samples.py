@@ -1,5 +1,6 @@
 """A realistic edition to render: five stories with everything that a mail can show."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from briefing.editions.compose import compose
@@ -36,15 +37,19 @@ READER = Subscriber(id="7f3a9c", email="reader@example.net", status=Status.ACTIV
 IMPRINT = "The Daily Brief, 12 Example Street, London N1 9GU"
 
 
+def words(text: str) -> str:
+    return "-".join(re.findall(r"\w+", text.lower()))
+
+
 def source(feed: str, title: str, *, kind: Kind = Kind.PODCAST, hours: int = 9, url: str = "", language: str = "en") -> Source:
-    slug = feed.lower().replace(" ", "-")
+    address = words(feed)
     return Source(
-        entry_id=f"entry-{slug}",
-        feed_url=f"https://{slug}.example.com/feed.xml",
+        entry_id=f"entry-{address}",
+        feed_url=f"https://{address}.example.com/feed.xml",
         feed=feed,
         publisher=feed,
         title=title,
-        url=url or f"https://{slug}.example.com/{title.lower().replace(' ', '-')[:30]}",
+        url=url or f"https://{address}.example.com/{words(title)}",
         kind=kind,
         published_at=NOW - timedelta(hours=hours),
         collected_at=NOW - timedelta(hours=hours - 1),
@@ -119,8 +124,8 @@ MODELS_LEAD = insight(
     speaker="Daniel Okafor",
     at=1935.0,
     quotes=(
-        "We moved the boring eighty per cent of requests over and the bill dropped by, I want to say, seventy per cent, and the evals "
-        "moved by less than two points.",
+        "We moved the boring eighty per cent of requests over and the bill dropped by, I want to say, seventy per cent, and the "
+        "evals moved by less than two points.",
     ),
     writer="local-model",
 )
@@ -231,7 +236,7 @@ COVERAGE = Coverage(
 )
 
 
-def edition(subscriber: Subscriber | None = READER, *, of: Selection | None = None) -> Edition:
+def edition(subscriber: Subscriber | None = READER, *, of: Selection | None = None, also: tuple[Story, ...] = ()) -> Edition:
     return compose(
         of or selection(subscriber),
         cards=CARDS,
@@ -241,4 +246,5 @@ def edition(subscriber: Subscriber | None = READER, *, of: Selection | None = No
         coverage=COVERAGE,
         now=NOW,
         topics=TOPICS,
+        also=also,
     )

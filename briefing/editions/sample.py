@@ -1,0 +1,85 @@
+"""A small edition and one notice of each kind that use every part of every template, to try templates on."""
+
+from datetime import UTC, date, datetime, time
+
+from briefing.editions.compose import compose
+from briefing.editions.links import Links
+from briefing.model import (
+    Card,
+    Coverage,
+    Insight,
+    Kind,
+    Notice,
+    Pick,
+    Quote,
+    Reason,
+    Related,
+    Relation,
+    Selection,
+    Source,
+    Status,
+    Story,
+    Subscriber,
+    Update,
+)
+
+NOW = datetime(2026, 1, 2, 7, tzinfo=UTC)
+LINKS = Links("https://brief.example.org", [b"only for samples"])
+READER = Subscriber(id="reader", email="reader@example.org", status=Status.ACTIVE, zone="UTC", send_at=time(7))
+KINDS = ("confirm", "welcome", "alert", "login", "correction")
+VALUES = {"subscriber": "reader", "headline": "Headline", "text": "Text.", "remedy": "Remedy.", "was": "Was.", "now": "Now."}
+NOTICES = tuple(Notice(id=kind, kind=kind, address=READER.email, key=kind, values=VALUES, created_at=NOW) for kind in KINDS)
+
+
+def _source(name: str) -> Source:
+    return Source(
+        entry_id=name,
+        feed_url=f"https://{name}.example.org/feed",
+        feed=name.title(),
+        publisher=name.title(),
+        title="Title",
+        url=f"https://{name}.example.org/1",
+        kind=Kind.PODCAST,
+        published_at=NOW,
+        language="en",
+    )
+
+
+def _insight(source: Source, writer: str) -> Insight:
+    quote = Quote(entry_id=source.entry_id, start=0, end=5, text="Words", speaker="Speaker", at=61.0)
+    return Insight(
+        id=f"{source.entry_id}-{writer}",
+        entry_id=source.entry_id,
+        claim="A claim",
+        headline="A headline",
+        quotes=(quote,),
+        kind="claim",
+        score=1.0,
+        writer=writer,
+    )
+
+
+def _pick(number: int, writer: str) -> Pick:
+    sources = tuple(_source(name) for name in ("first", "second", "third", "fourth", "fifth"))
+    lead, other = _insight(sources[0], writer), _source("another")
+    return Pick(
+        story=Story(
+            id=f"story-{number}", headline="A story", insights=(lead,), sources=sources, first_seen_at=NOW, updated_at=NOW
+        ),
+        score=1.0,
+        reasons=(Reason(code="strong"),),
+        update_of=Update(since=date(2026, 1, 1), news=("a name",)),
+        related=(Related(insight=_insight(other, "extractive"), source=other, relation=Relation.CONTRASTS),),
+    )
+
+
+EDITION = compose(
+    Selection(subscriber_id=READER.id, slot=NOW.date(), picks=(_pick(1, "extractive"), _pick(2, "model"))),
+    cards={"story-1": Card(why_it_matters="It does.")},
+    links=LINKS,
+    title="Sample",
+    language="en",
+    coverage=Coverage(items=3, sources=2, unreachable=("One",), stories=2, shown=2),
+    now=NOW,
+    also=(_pick(3, "extractive").story,),
+)
