@@ -10,7 +10,15 @@ from briefing.sources.labels import speakers, split_label
 from briefing.text import word_count
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE = re.compile(r"^(?P<mark>#{1,6}\s+|[-*+•·]\s+|\d{1,3}[.)]\s+|>\s?)", re.MULTILINE)
+_LINE = re.compile(r"^\s{0,3}(?P<mark>#{1,6}\s+|[-*+•·]\s+|\d{1,3}[.)]\s+|>\s?|\|\s?)", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---\n.{0,5000}?\n---\n", re.DOTALL)
+_UNDERLINED = re.compile(r"^(?P<title>[^\n]{1,200})\n(?:={3,}|-{3,})[^\S\n]*$", re.MULTILINE)
+_RULE = re.compile(r"^[\s|:=_*-]{3,}$|^\s*\{%.{0,1000}?%\}\s*$", re.MULTILINE)
+_TAG = re.compile(
+    r"</?(?:p|div|br|center|img|a|table|t[rdh]|thead|tbody|details|summary|span|sup|sub|small|font|h[1-6]|hr|ul|ol|li)(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
+)
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*(?![\w*])")
 _IMAGE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)")
 _LINK = re.compile(r"\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()]{0,300}\)){0,1000}(?:\s+\"[^\"]{0,300}\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1")
@@ -26,7 +34,7 @@ def paragraphs(text: str) -> list[str]:
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a transcript with "Speaker: words" paragraphs, or else of prose and Markdown."""
-    parts = paragraphs(text)
+    parts = paragraphs(_RULE.sub("", _UNDERLINED.sub(r"# \g<title>\n", _FRONT_MATTER.sub("", text.replace("\r\n", "\n")))))
     known = speakers(parts)
     return list(_turns(parts, known)) if known else [block for part in parts for block in _prose(part)]
 
@@ -45,16 +53,26 @@ def _prose(part: str) -> Iterator[Block]:
     if not starts:
         yield Block(text=flat(part), role=Role.HEADING if _is_heading(part) else Role.PROSE)
         return
-    cuts = [0, *starts, len(part)]
+    cuts = sorted({0, *starts, *_heading_ends(part), len(part)})
     for begin, end in pairwise(cuts):
         if line := part[begin:end].strip():
             yield _marked(line)
+
+
+def _heading_ends(part: str) -> Iterator[int]:
+    """A heading is one line; other marks hold until the next."""
+    for match in _LINE.finditer(part):
+        if match["mark"].startswith("#"):
+            end = part.find("\n", match.end())
+            yield end if end >= 0 else len(part)
 
 
 def _marked(line: str) -> Block:
     match = _LINE.match(line)
     mark = match["mark"].strip() if match else ""
     words = flat(line[match.end() :] if match else line)
+    if mark == "|":
+        return Block(text=" ".join(words.replace("|", " ").split()), role=Role.ITEM)
     if mark.startswith("#"):
         return Block(text=words.rstrip("# "), role=Role.HEADING)
     if mark == ">":
@@ -72,6 +90,6 @@ def _is_heading(part: str) -> bool:
 
 
 def flat(words: str) -> str:
-    """One line of text without Markdown's marks."""
-    plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", _IMAGE.sub("", words)))
+    """One line of text without the marks of Markdown and the HTML that may stand in it."""
+    plain = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", _LINK.sub(r"\1", _TAG.sub("", _IMAGE.sub("", words)))))
     return " ".join(plain.split())

@@ -13,8 +13,10 @@ _MARKS = (
     re.compile(rf"(?:\A|(?<=[.!?…\"'”’)\]])\s+)Break:?\s*\[{_STAMP}\]|\ABreak:\s*\Z"),
     re.compile(rf"[\[(]\s*{_STAMP}(?:\s*[-–]\s*{_STAMP})?\s*[\])]|\s{_STAMP}(?=\])|\b\d{{2}}:\d{{2}}:\d{{2}}\b(?:[.,]\d+)?:?"),
 )
+_WITHIN = r"[^\]\[()（）【】*]"
 _DIRECTION = re.compile(
-    rf"[\[(*](?=[^\]\[()*]{{1,60}}[\])*])(?:[^\]\[()*\s]+\s+){{0,4}}(?:{_STAGE})\b[^\]\[()*]{{0,40}}[\])*]|[♪♫]+", re.IGNORECASE
+    rf"[\[(（【*](?={_WITHIN}{{1,60}}[\])）】*])(?:[^\]\[()（）【】*\s]+\s+){{0,4}}(?:{_STAGE})\b{_WITHIN}{{0,40}}[\])）】*]|[♪♫]+",
+    re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\([\[\]()*_#>~`!-])")
 _TAG_PAIR = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,200}>([^<>]*)</\1\s*>")
