@@ -54,6 +54,7 @@ OTHERS = {
         "Chinese AI chips makers gained the 12 billion dollars that buyers withheld from rivals",
         Relation.SUPPORTS,
     ),
+    "near": ("Washington tightened export controls on AI chips in several rounds", Relation.RELATED),
     "far": ("Taiwanese foundries plan plants in Dresden and Arizona", Relation.RELATED),
 }
 
@@ -70,7 +71,7 @@ def found(names, days: int = 0, **values):
     ]
 
 
-@pytest.mark.parametrize("name", ["against", "figure", "far"])
+@pytest.mark.parametrize("name", ["against", "figure", "near", "far"])
 def test_relations_are_shown_by_words(name: str) -> None:
     (related,) = choose(worlds.insight("i", CLAIM), worlds.source(), found([name]), 5)
     assert related.relation is OTHERS[name][1]
@@ -82,8 +83,10 @@ def test_words_printed_elsewhere_are_no_relation() -> None:
 
 @pytest.mark.parametrize(("days", "relation"), [(2, Relation.EARLIER), (30, Relation.BACKGROUND)])
 def test_older_items_are_earlier_news_or_background(days: int, relation: Relation) -> None:
-    (related,) = choose(worlds.insight("i", CLAIM), worlds.source(), found(["far"], days), 5)
+    (related,) = choose(worlds.insight("i", CLAIM), worlds.source(), found(["near"], days), 5)
     assert related.relation is relation
+    (other,) = choose(worlds.insight("i", CLAIM), worlds.source(), found(["far"], days), 5)
+    assert other.relation is Relation.RELATED
 
 
 def test_nothing_of_the_same_entry_and_no_two_that_say_the_same() -> None:
