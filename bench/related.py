@@ -1,68 +1,49 @@
-"""Search of an archive: `python -m bench.related [--vectors 1000000] [--dimensions 256]`.
+"""How often the nearest insight of another entry is from the same feed, with and without the light of its entry.
 
-Vectors are random (the hardest case: nothing is near anything) or gathered about centres, as insights are about subjects. Prints
-the median of a search for ten, the share of the true ten it found, and the bytes the archive takes.
+    python -m bench.related INSTALLATION FEED
+
+INSTALLATION is a folder with briefing.db (`python -m bench.world WORLD --keep INSTALLATION`), FEED a part of the URL of a feed
+whose entries are all on one subject.
 """
 
-import argparse
-import statistics
-import time
-from collections.abc import Iterator
+import sys
 
 import numpy as np
 
+from briefing.embedding import PackagedEmbedder
 from briefing.ports import Vectors
-from briefing.stories.related import Archive
-
-COUNT, QUERIES, BLOCK = 10, 21, 50_000
-
-
-def unit(rows: Vectors) -> Vectors:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+from briefing.store import Store
+from briefing.stories import context
 
 
-def scattered(count: int, dimensions: int, seed: int, spread: float) -> Vectors:
-    """Unit rows as float16; `spread` is how far from one of a thousand centres, 0 for no centres."""
-    chance = np.random.default_rng(seed)
-    centres = unit(chance.standard_normal((1000, dimensions), np.float32))
-    rows = np.empty((count, dimensions), np.float16)
-    for start in range(0, count, BLOCK):
-        size = min(BLOCK, count - start)
-        noise = unit(chance.standard_normal((size, dimensions), np.float32))
-        rows[start : start + size] = unit(centres[chance.integers(0, 1000, size)] + spread * noise) if spread else noise
-    return rows
+def main(installation: str, feed: str) -> int:
+    store, name = Store(f"sqlite:///{installation}/briefing.db"), PackagedEmbedder().name
+    with store.read() as db:
+        _, entries, vectors = db.insights.archive(name)
+        of_feed = {entry.id for entry in db.entries.get(sorted(set(entries))) if feed in entry.feed_url}
+    print(
+        f"{'share of the entry':20s} {'nearest':>8s} {'of three':>8s}   ({sum(e in of_feed for e in entries)} of {len(entries)} insights)"
+    )
+    print(f"{'none':20s} {row(vectors, entries, of_feed)}")
+    for share in (0.0, 0.2, 0.3, 0.4, 0.5):
+        context.SHARE = share
+        print(f"{share:<20.1f} {row(context.in_context(vectors, entries), entries, of_feed)}")
+    return 0
 
 
-def exact(rows: Vectors, query: Vectors) -> set[int]:
-    parts = (rows[start : start + BLOCK].astype(np.float32) @ query for start in range(0, len(rows), BLOCK))
-    return {int(place) for place in np.argsort(-np.concatenate(list(parts)))[:COUNT]}
+def row(vectors: Vectors, entries: list[str], of_feed: set[str]) -> str:
+    """Share of insights whose nearest is of the feed, and how many of the nearest three are."""
+    names, inside = np.asarray(entries), np.asarray([entry in of_feed for entry in entries])
+    near = [inside[nearest(vectors, names, place)] for place in np.flatnonzero(inside)]
+    return f"{np.mean([three[0] for three in near]):8.2f} {np.mean([three.sum() for three in near]):8.2f}"
 
 
-def searches(archive: Archive, rows: Vectors, queries: Vectors) -> Iterator[tuple[float, float]]:
-    for query in queries:
-        begun = time.perf_counter()
-        found = archive.nearest(query, COUNT)
-        spent = time.perf_counter() - begun
-        yield spent, len({int(id_) for id_, _ in found} & exact(rows, query)) / COUNT
-
-
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--vectors", type=int, default=1_000_000)
-    options.add_argument("--dimensions", type=int, default=256)
-    asked = options.parse_args()
-    ids = [str(number) for number in range(asked.vectors)]
-    for name, spread in (("random", 0.0), ("gathered", 1.0)):
-        rows = scattered(asked.vectors, asked.dimensions, 1, spread)
-        archive = Archive(ids, rows, ids)
-        queries = rows[:QUERIES].astype(np.float32) if spread else scattered(QUERIES, asked.dimensions, 2, 0).astype(np.float32)
-        measured = list(searches(archive, rows, queries))[1:]
-        median = 1000 * statistics.median(spent for spent, _ in measured)
-        recall = statistics.mean(share for _, share in measured)
-        print(
-            f"{name}: {asked.vectors} x {asked.dimensions}: {median:.0f} ms, recall {recall:.3f}, {archive.nbytes / 1e6:.0f} MB"
-        )
+def nearest(vectors: Vectors, names: np.ndarray, place: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Places of the three nearest insights of other entries."""
+    similarity = vectors @ vectors[place]
+    similarity[names == names[place]] = -1
+    return np.argsort(-similarity)[:3]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(*sys.argv[1:]))

@@ -1,22 +1,31 @@
 """Related insights for the picks of a run: the archive is loaded once, each insight's neighbours are found once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from briefing.model import Insight, Pick, Related
 from briefing.pipeline.citing import sources
 from briefing.pipeline.services import Services
+from briefing.ports import Vectors
 from briefing.store import Session
+from briefing.stories.context import in_context
 from briefing.stories.related import Archive, choose
 
 NEIGHBOURS = 40
 """Nearest insights that are looked at before the related ones are chosen among them."""
 
 
+def load(db: Session, services: Services) -> Archive:
+    """The vectors of everything that the present embedder has seen."""
+    ids, entries, vectors = db.insights.archive(services.embedder().name)
+    return Archive(ids, vectors, entries)
+
+
 class Relating:
     def __init__(self, db: Session, services: Services) -> None:
         self._db = db
         self._services = services
-        self._archive: Archive | None = None
         self._known: dict[str, tuple[Related, ...]] = {}
 
     def pick(self, pick: Pick) -> Pick:
@@ -30,19 +39,20 @@ class Relating:
         return self._known.get(insight.id, ())
 
     def _find(self, insight: Insight, limit: int) -> list[Related]:
-        kept = self._db.insights.get([insight.id]).get(insight.id)
-        if kept is None:
+        rows, archive = self._archive
+        if insight.id not in rows:
             return []
-        near = [id_ for id_, _ in self._loaded().nearest(kept.vector, NEIGHBOURS)]
+        near = [id_ for id_, _ in archive.nearest(rows[insight.id], NEIGHBOURS)]
         found = self._db.insights.get(near)
         entries = sorted({insight.entry_id, *(f.insight.entry_id for f in found.values())})
         cited = sources(self._db, self._services.config, entries)
-        ordered = [found[id_] for id_ in near if id_ in found and found[id_].insight.entry_id in cited]
-        offered = [(k.insight, cited[k.insight.entry_id], k.vector) for k in ordered]
-        return choose(insight, cited[insight.entry_id], offered, limit)
+        ordered = [found[id_].insight for id_ in near if id_ in found and found[id_].insight.entry_id in cited]
+        offered = [(one, cited[one.entry_id], rows[one.id]) for one in ordered]
+        return choose(insight, cited[insight.entry_id], offered, limit, rows[insight.id])
 
-    def _loaded(self) -> Archive:
-        if self._archive is None:
-            ids, entries, vectors = self._db.insights.archive(self._services.embedder().name)
-            self._archive = Archive(ids, vectors, entries)
-        return self._archive
+    @cached_property
+    def _archive(self) -> tuple[Mapping[str, Vectors], Archive]:
+        """Every insight's vector in the light of its entry, by id, and the same to be searched."""
+        ids, entries, vectors = self._db.insights.archive(self._services.embedder().name)
+        rows = in_context(vectors, entries)
+        return dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries)

@@ -55,6 +55,7 @@ OTHERS = {
         Relation.SUPPORTS,
     ),
     "near": ("Washington tightened export controls on AI chips in several rounds", Relation.RELATED),
+    "subject": ("Sales of AI chips to Chinese buyers go through Singapore and Dubai", Relation.RELATED),
     "far": ("Taiwanese foundries plan plants in Dresden and Arizona", Relation.RELATED),
 }
 
