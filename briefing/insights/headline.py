@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 
 from briefing import text
 from briefing.insights import lexicon
@@ -66,10 +66,10 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
 
 def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
     """Whether it says half of what its sentence says, or lacks its subject."""
-    verb_first = not clause.leads and tokens[0] in words.words("verbs") and "'" not in tokens[0]
+    no_subject = not clause.leads and not _begins(clause.words, "subjects", words)
     conditional = _begins(clause.words, "conditions", words) and not _MARK.search(clause.words)
     half = not clause.whole and words.has("halves", clause.words)
-    return verb_first or conditional or half or clause.words.startswith(("(", "（")) or _points_back(clause, words)
+    return no_subject or conditional or half or clause.words.startswith(("(", "（")) or _points_back(clause, words)
 
 
 def _points_back(clause: Clause, words: Lexicon) -> bool:
@@ -94,20 +94,28 @@ def _beginning(claim: str, words: Lexicon) -> str:
     """The longest beginning of at most twelve words after which a new phrase begins."""
     piece = without_preamble(claim.replace(CUT, " "), words)
     places = list(_TOKEN.finditer(piece))
-    size = [0.5 if text.CJK_CHARACTER.match(place.group()) else float(text.word_count(place.group())) for place in places]
-    room = next((i for i in range(len(places) + 1) if sum(size[:i]) > LONGEST), len(places) + 1) - 1
+    room = _room(places)
     if room >= len(places):
         return _titled(piece)
-    dangling, starts = words.words("dangling"), words.words("phrase_starts")
-    lower = [place.group().lower().replace("’", "'") for place in places]
-    ends = [
-        i + 1
-        for i, (now, after) in enumerate(pairwise(lower))
-        if i < room and i >= room // 3 and now not in dangling and after in starts
-    ]
-    solid = [i + 1 for i in range(room) if lower[i] not in dangling]
-    chosen = ends[-1] if ends else solid[-1] if solid else room
+    chosen = next((end for end in _ends(piece, places, room, words) if end), room)
     return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""
+
+
+def _room(places: list[re.Match[str]]) -> int:
+    """How many tokens make up twelve words."""
+    taken = accumulate(0.5 if text.CJK_CHARACTER.match(place.group()) else text.word_count(place.group()) for place in places)
+    return sum(1 for size in taken if size <= LONGEST)
+
+
+def _ends(piece: str, places: list[re.Match[str]], room: int, words: Lexicon) -> Iterator[int]:
+    """Where to cut, the best kind of place first: a mark between characters, a new phrase, any solid word; 0 for none."""
+    lower = [place.group().lower().replace("’", "'") for place in places]
+    dangling, starts = words.words("dangling"), words.words("phrase_starts")
+    far = range(room // 2, room)
+    marked = [i + 1 for i in far if text.CJK_CHARACTER.match(lower[i]) and piece[places[i].end()] in "，；：。"]
+    phrases = [i + 1 for i in far if lower[i] not in dangling and lower[i + 1] in starts]
+    solid = [i + 1 for i in range(room) if lower[i] not in dangling]
+    yield from (ends[-1] if ends else 0 for ends in (marked, phrases, solid))
 
 
 def _titled(piece: str) -> str:

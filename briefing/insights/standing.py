@@ -7,12 +7,15 @@ from briefing.insights import lexicon, safety
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.wording import without_leading, without_preamble
 
+_PREPOSITION = r"(?:(?:in|inside(?: of)?|on|at|with|for|from|of|by|to|through|after|before|as)\s+)?"
 _POINTER = re.compile(
-    r"\W*(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)", re.IGNORECASE
+    rf"\W*{_PREPOSITION}(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)",
+    re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
     r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)(?: \w+){1,3}? (?:to|that|when|if|how)\b", re.I
 )
+_UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|these)[.!?]", re.IGNORECASE)
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
 _QUESTION = ("?", "？")
@@ -28,7 +31,7 @@ def needs_context(passage: str, words: Lexicon) -> bool:
 def _points_back(sentence: str, words: Lexicon) -> bool:
     if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE) or _EXPLETIVE.match(sentence):
         return False
-    if _VOCATIVE.match(sentence):
+    if _VOCATIVE.match(sentence) or _UNNAMED_OBJECT.match(sentence):
         return True
     pointer = _POINTER.match(sentence)
     if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):

@@ -25,6 +25,7 @@ _ANNOTATION = re.compile(
 _WORD = r"[^\W_]+(?:['’-][^\W_]+)*"
 _REPEATED = re.compile(rf"(?<![\w'’-])({_WORD}(?:\s+{_WORD}){{0,3}})[\s,.…–—-]+\1(?![\w'’-])", re.IGNORECASE)
 _DASH = re.compile(r"\s*(?:--|[–—])\s*|(?<=\w)-\s+")
+_ENUMERATION = re.compile(r"^\W*(?:[(（]?\d{1,2}[)）、]|\d{1,2}\.(?=\s))\s*")
 _STOP = re.compile(r"[.!?…。！？,;:]")
 _ASIDE = re.compile(r"\s*(?:--|[–—])\s[^–—.!?\n]{3,160}?\s(?:--|[–—])\s")
 _CLAUSE_END = re.compile(
@@ -191,7 +192,7 @@ def without_leading(quote: str, words: Lexicon) -> str:
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     marked, plain, unless = (words.source(name) for name in ("leading_marked", "leading", "leading_unless"))
     so = rf"{unless}(?!\s+(?:{kept})\b)[,…]*"
-    alone = rf"{words.source('leading_clause')}(?=[^,.!?]+(?:[.!?]|$))"
+    alone = rf"{words.source('leading_clause')}(?![^.!?]*,\s+{words.source('subjects')})"
     pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{so}|{alone})\s*")
     for _ in range(8):
         match = pattern.match(quote)
@@ -211,7 +212,18 @@ def without_preamble(piece: str, words: Lexicon) -> str:
     return piece
 
 
+def _without_enumeration(quote: str, words: Lexicon) -> str:
+    return _ENUMERATION.sub("", quote)
+
+
+def _without_open_end(quote: str, words: Lexicon) -> str:
+    """A sentence that trails off loses the conjunction it trails off with."""
+    trailing = _compiled(rf"[\s,]+(?:{words.source('trailing')})\s*(?:\.{{2,}}|…|--?|,)\s*$")
+    return trailing.sub("...", quote)
+
+
 RULES: tuple[Rule, ...] = (
+    _without_enumeration,
     _without_annotations,
     _without_noises,
     _without_stutters,
@@ -221,5 +233,6 @@ RULES: tuple[Rule, ...] = (
     _without_fillers,
     _without_hedges,
     _without_stutters,
+    _without_open_end,
     without_leading,
 )
