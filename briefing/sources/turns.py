@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from briefing.model import Segment
 from briefing.sources.blocks import Block
-from briefing.text import word_count
+from briefing.text import sentence_spans, word_count
 
 LABELLED_WORDS = 400
 """A turn of a known speaker is cut at the end of a sentence once it is this long."""
@@ -23,7 +23,7 @@ _CJK_JOINT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff。，、！？
 
 def blocks(segments: Sequence[Segment]) -> list[Block]:
     """One block a turn, long turns in several."""
-    timed = _with_estimates(segments)
+    timed = [part for segment in _with_estimates(segments) for part in _shortened(segment)]
     unmarked = _is_unmarked(segments)
     return [_block(turn, unmarked=unmarked) for turn in _turns(timed, unmarked=unmarked)]
 
@@ -56,6 +56,37 @@ def _estimate(segments: Sequence[Segment], index: int, known: Sequence[int], len
     return round(first + (last - first) * share, 2)
 
 
+def _limit(speaker: str) -> int:
+    return LABELLED_WORDS if speaker else UNLABELLED_WORDS
+
+
+def _shortened(segment: Segment) -> Iterator[Segment]:
+    """A segment that is too long in several, cut at sentence ends; their times run with the number of characters."""
+    limit = _limit(segment.speaker)
+    if word_count(segment.text) <= limit * _OVERRUN:
+        yield segment
+        return
+    begin, words = 0, 0.0
+    for start, end in sentence_spans(segment.text):
+        size = word_count(segment.text[start:end])
+        if words and words + size > limit:
+            yield _piece(segment, begin, start)
+            begin, words = start, 0.0
+        words += size
+    yield _piece(segment, begin, len(segment.text))
+
+
+def _piece(segment: Segment, begin: int, end: int) -> Segment:
+    times = [_moment(segment, begin), _moment(segment, end)]
+    return replace(segment, text=segment.text[begin:end].strip(), start=times[0], end=times[1])
+
+
+def _moment(segment: Segment, offset: int) -> float | None:
+    if segment.start is None or segment.end is None:
+        return segment.start if offset == 0 else None
+    return round(segment.start + (segment.end - segment.start) * offset / len(segment.text), 2)
+
+
 @dataclass(slots=True)
 class _Turn:
     segments: list[Segment] = field(default_factory=list)
@@ -85,9 +116,9 @@ def _parts(turn: _Turn, segment: Segment, *, unmarked: bool) -> bool:
     ended = bool(_SENTENCE_END.search(before.text))
     if before.start is None or segment.start is None:
         return ended
-    limit = LABELLED_WORDS if segment.speaker else UNLABELLED_WORDS
+    limit = _limit(segment.speaker)
     if turn.words < limit:
-        return False
+        return ended and turn.words + word_count(segment.text) > limit * _OVERRUN
     return ended or turn.words > limit * _OVERRUN or (unmarked and _pauses(before, segment))
 
 

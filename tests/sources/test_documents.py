@@ -149,6 +149,12 @@ def test_captions_without_speakers_are_cut_at_sentence_ends() -> None:
     assert all(document.text[p.start : p.end].endswith(".") for p in document.passages)
 
 
+def test_a_long_paragraph_of_nobody_in_particular_is_cut_too() -> None:
+    document = documents.from_transcript(Transcript(segments=(Segment(text=TURN * 40, start=0.0, end=640.0),)))
+    assert max(len(document.text[p.start : p.end].split()) for p in document.passages) <= 140
+    assert [p.at for p in document.passages[:3]] == [0.0, 96.0, 192.0]
+
+
 def test_captions_without_marks_end_sentences_at_pauses() -> None:
     segments = tuple(Segment(text=f"so we went down to harbour {n} and", start=n * 5.0, end=n * 5.0 + 3) for n in range(6))
     document = documents.from_transcript(Transcript(segments=segments))
