@@ -1,5 +1,6 @@
 """One file or URL, outside of the daily road: what is read in it, and the insights it holds. Nothing is stored."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from briefing.sources import articles, documents, feeds, newsletters, opml, tran
 from briefing.sources.encodings import decode
 from briefing.text import stable_id
 
+PAGE = re.compile(r"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
+"""What tells a whole page from a piece of HTML, all of which is content."""
 TEXTS = 200
 """Entries of a feed whose words are made into documents; the others come as they stand in the feed."""
 
@@ -82,7 +85,10 @@ def _newsletter(material: Material, now: datetime) -> Account:
 
 
 def _article(material: Material, now: datetime) -> Account:
-    content = articles.extract(_decoded(material), material.url)
+    html = _decoded(material)
+    if not PAGE.search(html):
+        return _built(_entry(material, now, html=html), Kind.NEWS)
+    content = articles.extract(html, material.url)
     if not content:
         raise UnreadableError(material.name, "holds no main text that could be told from the rest of the page")
     reading = documents.build(_entry(material, now), kind=Kind.NEWS, article=content)

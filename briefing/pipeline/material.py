@@ -46,6 +46,7 @@ SIGNS: tuple[tuple[Form, re.Pattern[bytes]], ...] = (
     (Form.FEED, re.compile(rb'\A\s*\{.*"(?:version"\s*:\s*"https?:\W+jsonfeed|items"\s*:)', re.DOTALL)),
     (Form.TRANSCRIPT, re.compile(rb"\A\s*(?:WEBVTT|[\[{])")),
     (Form.TRANSCRIPT, re.compile(rb"^\s*(?:\d+:)?\d\d:\d\d[.,]\d+\s*-->", re.MULTILINE)),
+    (Form.TRANSCRIPT, re.compile(rb"<cite>[^<]{1,80}</cite>\s*<(?:time|p)[\s>]")),
     (Form.ARTICLE, re.compile(rb"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|article|main|div|p|h1)[\s>]", re.I | re.S)),
     (
         Form.NEWSLETTER,

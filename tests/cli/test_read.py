@@ -60,6 +60,15 @@ def test_a_letter_a_list_and_a_page(briefing: Command, here: Path, served: dict[
     assert row["quotes"][0]["url"] == served["url"].decode() + "/page"
 
 
+def test_html_may_be_a_transcript_or_a_piece_of_content(briefing: Command, here: Path) -> None:
+    (here / "t.html").write_text(f"<cite>Ada:</cite>\n<time>00:00:01</time>\n<p>{BRIDGE}</p>")
+    seen = json.loads(briefing("read", "t.html", "--json").out)
+    assert [segment["speaker"] for segment in seen["segments"]] == ["Ada"] and "Ada" not in seen["text"]
+    (here / "c.html").write_text(f"<p>{BRIDGE}</p><ul><li>{HARVEST}</li></ul>")
+    text = json.loads(briefing("read", "c.html", "--json").out)["text"]
+    assert BRIDGE.strip() in text and HARVEST.strip() in text
+
+
 @pytest.mark.parametrize("form", ["feed", "transcript", "opml", "newsletter", "article"])
 def test_what_cannot_be_read_is_an_outcome(briefing: Command, here: Path, form: str) -> None:
     (here / "empty").write_bytes(b" \n")
