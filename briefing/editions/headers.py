@@ -1,9 +1,9 @@
 """Header lines that outside words cannot break: one line each, encoded by RFC 2047 where they are not plain ASCII."""
 
+import re
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import SMTP, EmailPolicy, Policy
-from email.utils import parseaddr
 from typing import Any, ClassVar, Literal
 
 from briefing.editions.escape import one_line
@@ -12,6 +12,7 @@ from briefing.text import one_line as cut
 SUBJECT_LIMIT = 200
 NAME_LIMIT = 60
 LINE = 76
+SENDER = re.compile(r"(?:(.*?)\s*<)?([^\s<>@]+@[^\s<>@]+)>?")
 PHRASE_SPECIALS = str.maketrans(dict.fromkeys('<>"\\()@,;:[].', " "))
 
 
@@ -69,9 +70,10 @@ def subject(text: str, default: str) -> str:
 
 def mailbox(sender: str, title: str, host: str) -> Address:
     """The From address; without one in `sender` it is `brief@host`, without a name there it carries the title."""
-    name, spec = parseaddr(one_line(sender))
-    name = cut(name or title, NAME_LIMIT).replace("=?", "= ?")
-    return Address(display_name=name, addr_spec=spec if "@" in spec else f"brief@{host}")
+    found = SENDER.fullmatch(cut(sender, 100_000))
+    name, spec = (found[1] or "", found[2]) if found else ("", f"brief@{host}")
+    shown = cut(name.strip('" ') or one_line(title), NAME_LIMIT).replace("=?", "= ?")
+    return Address(display_name=shown, addr_spec=spec)
 
 
 def list_id(title: str, host: str) -> str:

@@ -110,7 +110,7 @@ def test_a_mail_is_never_too_large_and_says_what_is_cut(words: str) -> None:
     many = tuple(
         replace(pick, fragment=replace(pick.fragment, related=EDITION.picks[0].fragment.related * 3)) for pick in edition.picks
     )
-    built = build(replace(edition, picks=many * 4))
+    built = build(replace(edition, picks=many * 3))
     assert len(bytes(built)) <= LARGEST
     assert "Shortened to fit a mail" in body(built, "plain") and "Shortened to fit a mail" in body(built, "html")
     assert "Shortened" not in body(build(), "plain")
