@@ -134,14 +134,26 @@ class Candidates:
 
     @cached_property
     def clashing(self) -> Flags:
-        """[n, n]: of one story, or sharing half of the shorter one's content words."""
+        """[n, n]: of one story, sharing half of the shorter one's content words, or sharing some and telling one event."""
         count = len(self.columns)
         common = np.zeros((count, count), np.uint16)
         for places in self.postings.values():
             if len(places) > 1:
                 common[np.ix_(places, places)] += 1
         smaller = np.maximum(1, np.minimum.outer(self.sizes, self.sizes))
-        return np.asarray((common >= self.weights.half * smaller) | (self.story[:, None] == self.story[None, :]))
+        same_words = common >= self.weights.half * smaller
+        same_event = (common >= self.weights.event_words * smaller) & self._near
+        return np.asarray(same_words | same_event | (self.story[:, None] == self.story[None, :]))
+
+    @property
+    def _near(self) -> Flags:
+        """[n, n]: columns whose stories' vectors point the same way."""
+        width = max((len(story.vector) for story in self.stories), default=0)
+        rows = np.zeros((len(self.stories), width), np.float32)
+        for row, story in zip(rows, self.stories, strict=True):
+            row[: len(story.vector)] = story.vector
+        near = rows @ rows.T >= self.weights.event_nearness
+        return np.asarray(near[np.ix_(self.story, self.story)])
 
     def sharing(self, words: Words) -> Places:
         """Columns whose claims share half of the shorter one's content words with these."""

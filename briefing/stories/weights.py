@@ -25,7 +25,9 @@ class Weights:
     feed_cap: int = 2
     speaker_cap: int = 2
     topic_cap: int = 3
-    half: float = 0.5
+    half: float = 0.45
+    event_words: float = 0.25
+    event_nearness: float = 0.35
     remembered: timedelta = timedelta(days=30)
     due_within: timedelta = timedelta(days=7)
 
