@@ -148,10 +148,7 @@ class Candidates:
     @property
     def _near(self) -> Flags:
         """[n, n]: columns whose stories' vectors point the same way."""
-        width = max((len(story.vector) for story in self.stories), default=0)
-        rows = np.zeros((len(self.stories), width), np.float32)
-        for row, story in zip(rows, self.stories, strict=True):
-            row[: len(story.vector)] = story.vector
+        rows, _ = _rows(self.stories)
         near = rows @ rows.T >= self.weights.event_nearness
         return np.asarray(near[np.ix_(self.story, self.story)])
 

@@ -1,5 +1,6 @@
 """Why a column was picked, as reason codes: the three that say most."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from briefing.stories.clustering import publishers
 from briefing.stories.facts import figures
 
 MOST = 3
+BARE = re.compile(r"[\d.,]+")
+"""A number without what it counts says nothing out of its sentence."""
 
 
 class Explainer:
@@ -57,11 +60,11 @@ class Explainer:
 
     def _found(self, place: int, column: Column) -> list[Reason]:
         count = publishers(column.story)
-        numbers = figures(column.insight.claim)
+        number = next((figure for figure in figures(column.insight.claim) if not BARE.fullmatch(figure)), "")
         due = self._due(column)
         return [
             *([Reason(code="sources", values=(str(count),))] if count > 1 else ()),
-            *([Reason(code="figure", values=(numbers[0],))] if numbers else ()),
+            *([Reason(code="figure", values=(number,))] if number else ()),
             *([Reason(code="due", values=(due,))] if due else ()),
             *([Reason(code="strong")] if column.insight.score >= self._strong else ()),
             *([Reason(code="new")] if self._candidates.novelty[place] == 1 else ()),

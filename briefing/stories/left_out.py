@@ -6,9 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from briefing.model import Selection
-from briefing.stories.candidates import Column
 from briefing.stories.desk import Desk, Reader
-from briefing.stories.similarity import shared
 
 
 class LeftOut:
@@ -18,7 +16,8 @@ class LeftOut:
         self._candidates = desk.candidates
         self._shown = {pick.story.id for pick in selection.picks}
         picked = {pick.story.lead.id for pick in selection.picks}
-        self._picked = [column for column in self._candidates.columns if column.insight.id in picked]
+        self._places = [place for place, column in enumerate(self._candidates.columns) if column.insight.id in picked]
+        self._picked = [self._candidates.columns[place] for place in self._places]
         self._rules = {
             "old": np.flatnonzero(self._candidates.recency <= 0),
             "floor": np.flatnonzero(~self._candidates.strong_enough),
@@ -36,11 +35,11 @@ class LeftOut:
             left = np.setdiff1d(left, ruled_out)
             if not len(left):
                 return code
-        return self._crowded_out(self._candidates.columns[left[np.argmax(self._candidates.base[left])]])
+        return self._crowded_out(int(left[np.argmax(self._candidates.base[left])]))
 
-    def _crowded_out(self, column: Column) -> str:
-        limits = self._candidates.weights
-        if any(shared(column.words, other.words) >= limits.half for other in self._picked):
+    def _crowded_out(self, place: int) -> str:
+        limits, column = self._candidates.weights, self._candidates.columns[place]
+        if self._candidates.clashing[place, self._places].any():
             return "similar"
         if sum(other.source.feed_url == column.source.feed_url for other in self._picked) >= limits.feed_cap:
             return "feed_cap"

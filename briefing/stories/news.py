@@ -10,6 +10,7 @@ from briefing.stories.words import word_list
 from briefing.text import fold
 
 REVERSAL = "reversal"
+MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Told:
 
     def news(self, known: frozenset[str], of_the_story: frozenset[str]) -> tuple[str, ...]:
         """Words for what is in none of the facts `known` from any story, or by a publisher new to this one."""
-        fresh = tuple(word for key, word in self.facts if key not in known)
+        fresh = tuple(word for key, word in self.facts if key not in known)[:MOST]
         publisher = (self.publisher[1],) if self.publisher[0] not in of_the_story else ()
         return fresh + publisher + ((REVERSAL,) if self.reverses and fresh else ())
 
