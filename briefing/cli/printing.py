@@ -96,20 +96,25 @@ class Bars:
     )
 
     def __call__(self, items: Iterable[T], what: str, total: int) -> Iterator[T]:
-        """Pass items through, showing how far the work has come."""
+        """Pass items through, showing how far the work has come; the display stands only while something is under way."""
         task = self._progress.add_task(what, total=total)
+        if self._progress.console.is_terminal:
+            self._progress.start()
         try:
             for item in items:
                 yield item
                 self._progress.advance(task)
         finally:
             self._progress.remove_task(task)
+            if not self._progress.tasks:
+                self._end()
 
     def __enter__(self) -> Self:
-        if self._progress.console.is_terminal:
-            self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._progress.live.is_started:
             self._progress.stop()
