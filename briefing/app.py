@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import FileSystemLoader
 
@@ -60,7 +61,7 @@ def opened(config: Config, *, progress: Progress = quietly, workers: int | None 
 def fetcher(config: Config) -> HttpFetcher:
     poll = config.poll
     return HttpFetcher(
-        guard=Guard(poll.allow_addresses),
+        guard=Guard(poll.allow_addresses, ports=[urlsplit(feed.url).port or 443 for feed in config.feeds]),
         per_host=poll.per_host,
         host_gap=poll.host_gap,
         max_bytes=poll.max_bytes,

@@ -40,6 +40,11 @@ class Entries:
         found = {row.id: row.body for row in rows_in(self._db, select(entries.c.id, entries.c.body), entries.c.id, ids)}
         return [found[i] for i in ids if i in found]
 
+    def latest(self, feed_url: str, limit: int) -> list[Entry]:
+        """The newest entries of a feed, newest first."""
+        newest = select(entries.c.body).where(entries.c.feed_url == feed_url).order_by(entries.c.shown_at.desc())
+        return list(self._db.scalars(newest.limit(limit)))
+
     def attempts(self, ids: Sequence[str]) -> dict[str, int]:
         rows = rows_in(self._db, select(entries.c.id, entries.c.attempts), entries.c.id, ids)
         return {row.id: row.attempts for row in rows}

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from briefing.errors import DeliveryError
+from briefing.errors import DeliveryError, FetchError
 from briefing.model import Status
-from briefing.pipeline import compose, deliver
+from briefing.pipeline import compose, deliver, poll
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
 from briefing.testing import FakeMailer
@@ -99,6 +99,24 @@ def test_an_edited_item_is_not_news(desk: Desk) -> None:
     desk.run()
     desk.pages["http://paper.example/feed"] = feed("paper.example", ("battery", "Iron battery", BATTERY + " Corrected."))
     assert desk.run(NOW + HOUR)["poll"].counts == {"new entries": 0}
+
+
+def test_items_under_new_names_are_not_news(desk: Desk) -> None:
+    items = [(f"item-{n}", f"Title {n}", f"{BATTERY} Part {n}.") for n in range(6)]
+    desk.pages["http://paper.example/feed"] = feed("paper.example", *items)
+    assert desk.run()["poll"].counts == {"new entries": 7}
+    renamed = [(f"new-{guid}", title, text) for guid, title, text in items]
+    desk.pages["http://paper.example/feed"] = feed("paper.example", *renamed).replace(b"/new-item", b"/item")
+    assert desk.run(NOW + HOUR)["poll"].counts == {"new entries": 0}
+
+
+def test_a_host_that_asks_for_time_gets_it_from_all_its_feeds(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(TOML.replace("http://town.example/feed", "http://paper.example/second"))
+    busy = FetchError("http://paper.example/feed", "answered 429 Too Many Requests", status=429, retry_after=timedelta(hours=5))
+    with desk.services.store.read() as db:
+        state = db.feeds.states()["http://paper.example/feed"]
+    poll.keep(desk.services, poll.Outcome(state=state, error=busy), NOW)
+    assert poll.due(desk.services, NOW + timedelta(hours=4)) == []
 
 
 def test_a_reader_gets_one_mail_a_day_whatever_the_number_of_cycles(desk: Desk) -> None:
