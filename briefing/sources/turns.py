@@ -114,9 +114,9 @@ def _parts(turn: _Turn, segment: Segment, *, unmarked: bool) -> bool:
     if segment.speaker != before.speaker:
         return True
     ended = bool(_SENTENCE_END.search(before.text))
-    if before.start is None or segment.start is None:
-        return ended
     limit = _limit(segment.speaker)
+    if before.start is None or segment.start is None:
+        return ended or turn.words > limit
     if turn.words < limit:
         return ended and turn.words + word_count(segment.text) > limit * _OVERRUN
     return ended or turn.words > limit * _OVERRUN or (unmarked and _pauses(before, segment))
