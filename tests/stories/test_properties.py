@@ -4,10 +4,12 @@ from collections import Counter
 from datetime import timedelta
 from itertools import combinations
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from briefing.model import Selection, Story, Topic
+from briefing.model import Kind, Selection, Story, Topic
+from briefing.stories.clustering import Cluster, Member, assign, member
 from briefing.stories.ranking import Reader, Sent, facts, rank
 from briefing.stories.similarity import claim_words, shared
 
@@ -129,3 +131,34 @@ def test_a_shard_gives_each_reader_what_they_would_get_alone(told) -> None:
     together = rank(known, readers, TOPICS, now=NOW, top=5)
     alone = [rank(known, [reader], TOPICS, now=NOW, top=5)[0] for reader in readers]
     assert [[p.story.lead.id for p in s.picks] for s in together] == [[p.story.lead.id for p in s.picks] for s in alone]
+
+
+TEXTS = st.lists(
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=5, max_size=12), st.integers(0, 200), st.integers(0, 3), st.booleans()),
+    min_size=2,
+    max_size=14,
+)
+
+
+def told(number: int, words: list[str], hour: int, feed: int, news: bool) -> Member:
+    claim = " ".join(words)
+    entry = f"e{number // 2}"
+    kind = Kind.NEWS if news else Kind.PODCAST
+    source = worlds.source(entry, f"https://f{feed}.example/", kind=kind, published_at=NOW + timedelta(hours=hour))
+    vector = np.zeros(8, np.float32)
+    vector[number % 8] = 1
+    return member(worlds.insight(f"i{number:02}", claim, entry), source, vector, claim)
+
+
+@SETTINGS
+@given(TEXTS, st.data())
+def test_batches_in_order_of_time_make_the_stories_of_one_batch(texts, data) -> None:
+    members = sorted((told(number, *values) for number, values in enumerate(texts)), key=lambda one: one.order)
+    whole = {cluster.id: [one.insight.id for one in cluster.members] for cluster in assign(members, [])}
+    known: dict[str, Cluster] = {}
+    rest = members
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        known |= {cluster.id: cluster for cluster in assign(rest[:size], list(known.values()))}
+        rest = rest[size:]
+    assert {id_: [one.insight.id for one in cluster.members] for id_, cluster in known.items()} == whole
