@@ -13,7 +13,7 @@ _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"^\s{0,3}(?P<mark>#{1,6}\s+|[-*+•·]\s+|\d{1,3}[.)]\s+|>\s?|\|\s?)", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n.{0,5000}?\n---\n", re.DOTALL)
 _UNDERLINED = re.compile(r"^(?P<title>[^\n]{1,200})\n(?:={3,}|-{3,})[^\S\n]*$", re.MULTILINE)
-_RULE = re.compile(r"^[\s|:=_*-]{3,}$|^\s*\{%.{0,1000}?%\}\s*$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*[|:=_*-][ \t|:=_*-]{2,}$|^\s*\{%.{0,1000}?%\}\s*$", re.MULTILINE)
 _TAG = re.compile(
     r"</?(?:p|div|br|center|img|a|table|t[rdh]|thead|tbody|details|summary|span|sup|sub|small|font|h[1-6]|hr|ul|ol|li)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,

@@ -107,6 +107,11 @@ def test_markdown_has_headings_items_and_quotes() -> None:
     ]
 
 
+def test_rules_and_blank_lines_part_paragraphs() -> None:
+    document = documents.from_text("One is here.\n\n\n\nTwo is here.\n\n---\n\nThree is here.\n", kind=Kind.NEWSLETTER)
+    assert document.text == "One is here.\n\nTwo is here.\n\nThree is here."
+
+
 def test_numbered_chinese_titles_head_their_items() -> None:
     markup = "<h2>工具</h2><p>1、<a href='https://e.org'>一个工具</a></p><p>它可以在浏览器里编辑图片，还能导出。</p><p>2、又一个</p><p>它做别的事情，而且免费提供。</p>"
     document = documents.from_html(markup, kind=Kind.NEWSLETTER)
