@@ -1,0 +1,46 @@
+"""What the pages look up: newest stories and entries, the months of the archive. Nothing here changes a row."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from briefing.model import Edition
+from briefing.store.editions import HOUSE
+from briefing.store.records import record, rows_in
+from briefing.store.schema import editions, entries, insights, stories
+from briefing.store.stories import StoryRow
+
+
+class Browsing:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def newest_stories(self, limit: int) -> list[StoryRow]:
+        """Stories by their last news, newest first."""
+        rows = select(stories).order_by(stories.c.updated_at.desc(), stories.c.id).limit(limit)
+        return [record(StoryRow, row) for row in self._db.execute(rows)]
+
+    def leads(self, story_ids: Sequence[str]) -> dict[str, str]:
+        """Story id -> id of its first insight."""
+        columns = select(insights.c.story_id, insights.c.id).where(insights.c.position == 0)
+        return {row.story_id: row.id for row in rows_in(self._db, columns, insights.c.story_id, story_ids)}
+
+    def newest_entries(self, feed_url: str, limit: int) -> list[str]:
+        """Ids of a feed's entries, newest first."""
+        mine = select(entries.c.id).where(entries.c.feed_url == feed_url)
+        return list(self._db.scalars(mine.order_by(entries.c.shown_at.desc(), entries.c.id).limit(limit)))
+
+    def of_entries(self, entry_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Entry id -> ids of its insights, best first."""
+        columns = select(insights.c.entry_id, insights.c.id, insights.c.score)
+        found: dict[str, list[tuple[float, str]]] = {id_: [] for id_ in entry_ids}
+        for row in rows_in(self._db, columns, insights.c.entry_id, entry_ids):
+            found[row.entry_id].append((-row.score, row.id))
+        return {entry: [id_ for _, id_ in sorted(scored)] for entry, scored in found.items()}
+
+    def editions(self, first: date, last: date) -> list[Edition]:
+        """House editions of the slots from `first` to `last`, newest first, without what stands in their fragments."""
+        between = (editions.c.reader == HOUSE) & editions.c.slot.between(first, last)
+        return list(self._db.scalars(select(editions.c.body).where(between).order_by(editions.c.slot.desc())))

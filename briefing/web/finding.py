@@ -1,0 +1,114 @@
+"""Ways into the archive: topics, sources, search, and how all of it is made."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NoReturn
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from briefing.editions import wording
+from briefing.model import Topic
+from briefing.pipeline import health
+from briefing.pipeline.citing import sources
+from briefing.store import Session
+from briefing.store.browsing import Browsing
+from briefing.store.insights import Kept
+from briefing.store.records import chunks
+from briefing.stories.topics import TopicFinder, searched
+from briefing.stories.weights import DEFAULT
+from briefing.web import shown
+from briefing.web.site import Page, Site
+from briefing.web.sources import SourceShown, shown_sources, source_id
+
+BATCH, MOST_SEEN = 150, 600
+"""Stories looked at to fill a topic's page, newest first: a batch at a time, and at most."""
+SHOWN = 30
+ENTRIES, OF_ENTRY = 15, 3
+LONGEST_SEARCH = 200
+MOST_WORDS = 8
+
+
+def topic(site: Site, request: Request) -> Response:
+    found = find_topic(site, request.path_params["topic"])
+    with site.services.store.read() as db:
+        told = shown.lines(db, site.services.config, site.services.links, of_topic(db, site, found))
+    return site.page("topic.html", {"topic": found, "lines": told})
+
+
+def source(site: Site, request: Request) -> Response:
+    """A feed's newest entries with what was found in each."""
+    with site.services.store.read() as db:
+        feed = find_source(db, site, request.path_params["id"])
+        told = shown.lines(db, site.services.config, site.services.links, of_source(db, feed))
+        state = next((each for each in health.feeds(db, site.services.config, site.clock()) if each.url == feed.url), None)
+    return site.page("source.html", {"source": feed, "lines": told, "health": state, "kind": wording.KINDS[feed.kind]})
+
+
+def search(site: Site, request: Request) -> Response:
+    """Insights that hold all of the words, newest first."""
+    asked = request.query_params.get("q", "")[:LONGEST_SEARCH].replace("\x00", "").strip()
+    words = asked.split()[:MOST_WORDS]
+    told = []
+    if words:
+        with site.services.store.read() as db:
+            found = db.insights.search(words, SHOWN)
+            told = shown.lines(db, site.services.config, site.services.links, found)
+    return site.page("search.html", {"asked": asked, "lines": told, "most": SHOWN})
+
+
+def method(site: Site, request: Request) -> Response:
+    """How insights are chosen, what a machine wrote, and the sources with their health."""
+    with site.services.store.read() as db:
+        feeds = health.feeds(db, site.services.config, site.clock())
+        counted = {"insights": db.insights.count(), "stories": db.stories.count()}
+    rows = [(source_id(feed.url), feed, wording.KINDS[feed.kind] if feed.kind else "") for feed in feeds]
+    return site.page("method.html", {"feeds": rows, "model": site.services.config.llm, **counted})
+
+
+def find_topic(site: Site, id_: str) -> Topic:
+    return next((each for each in site.services.config.topics if each.id == id_), None) or _missing()
+
+
+def find_source(db: Session, site: Site, id_: str) -> SourceShown:
+    return shown_sources(db, site.services.config).get(id_) or _missing()
+
+
+def of_topic(db: Session, site: Site, topic: Topic) -> list[Kept]:
+    """The newest stories about a topic, each by its first insight."""
+    return list(islice((kept for batch in _leads(db) for kept in _about(db, site, topic, batch)), SHOWN))
+
+
+def of_source(db: Session, feed: SourceShown) -> list[Kept]:
+    browsing = Browsing(db.connection)
+    by_entry = browsing.of_entries(browsing.newest_entries(feed.url, ENTRIES))
+    ids = [id_ for found in by_entry.values() for id_ in found[:OF_ENTRY]]
+    return shown.in_order(db.insights.get(ids), ids)
+
+
+def _leads(db: Session) -> Iterator[list[Kept]]:
+    browsing = Browsing(db.connection)
+    for rows in chunks(browsing.newest_stories(MOST_SEEN), BATCH):
+        leads = browsing.leads([row.id for row in rows])
+        ids = [leads[row.id] for row in rows if row.id in leads]
+        yield shown.in_order(db.insights.get(ids), ids)
+
+
+def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept]:
+    finder = TopicFinder(site.services.config.topics, DEFAULT)
+    cited = sources(db, site.services.config, sorted({one.insight.entry_id for one in kept}))
+    found = [(one, cited.get(one.insight.entry_id)) for one in kept]
+    return [one for one, source in found if source and topic.id in finder.about(source, searched(one.insight, source))]
+
+
+def _missing() -> NoReturn:
+    raise HTTPException(404)
+
+
+PAGES = (
+    Page(path="/topics/{topic}", show=topic, public=True, archive=True),
+    Page(path="/sources/{id}", show=source, public=True, archive=True),
+    Page(path="/search", show=search, public=True, archive=True),
+    Page(path="/method", show=method, public=True),
+)

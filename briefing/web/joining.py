@@ -1,0 +1,122 @@
+"""Sign-up and its confirmation. The answer never depends on who is subscribed."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from briefing.errors import UsageError
+from briefing.model import Status, Subscriber
+from briefing.pipeline import notices, people
+from briefing.pipeline.services import Services
+from briefing.pipeline.wishes import Wishes, wishes
+from briefing.web import forms
+from briefing.web.limits import mailbox
+from briefing.web.site import INVALID_LINK, Page, Site, client
+
+MAILS_A_DAY = 3
+"""Confirmation mails that one mailbox gets, whoever asks."""
+FIELDS = ("email", "topics", "languages", "send_at", "zone")
+TOO_QUICK = "The form came back too soon, or after more than a day. Please look it over and send it once more."
+
+
+def form_values(site: Site, typed: Mapping[str, str] = {}, trouble: str = "") -> dict[str, object]:
+    """What the sign-up form needs, wherever it stands."""
+    return {
+        "started": forms.started(site.services.links, site.clock()),
+        "languages": languages(site.services),
+        "typed": typed,
+        "trouble": trouble,
+    }
+
+
+def form(site: Site, request: Request) -> Response:
+    return site.page("signup.html", form_values(site))
+
+
+def sign_up(site: Site, request: Request, form: FormData) -> Response:
+    """Queues a confirmation mail where one is wanted; says the same to everybody."""
+    now = site.clock()
+    if forms.text(form, forms.HONEYPOT):
+        return _sent(site)
+    if forms.too_quick(form, site.services.links, now):
+        return _again(site, form, TOO_QUICK)
+    try:
+        asked = wishes(forms.asked(form, FIELDS), site.services.config)
+    except UsageError as error:
+        return _again(site, form, forms.trouble(error.subject, error.reason))
+    if not (site.limits.sign_ups.take(client(request), now) and site.limits.all_sign_ups.take("", now)):
+        raise HTTPException(429)
+    _ask(site, asked)
+    return _sent(site)
+
+
+def confirmation(site: Site, request: Request) -> Response:
+    """One button; opening the page changes nothing."""
+    reader = _reader(site, request)
+    return _confirmed(site, reader) if reader.status is Status.ACTIVE else site.page("confirm.html", {})
+
+
+def confirm(site: Site, request: Request, form: FormData) -> Response:
+    reader = _reader(site, request)
+    try:
+        people.confirm(site.services, reader.id)
+    except UsageError:
+        raise HTTPException(404, INVALID_LINK) from None
+    with site.services.store.write() as db:
+        notices.queue(
+            db,
+            site.services,
+            kind="welcome",
+            address=reader.email,
+            key=f"welcome {reader.id}",
+            values={"subscriber": reader.id},
+            now=site.clock(),
+        )
+    return _confirmed(site, reader)
+
+
+def _ask(site: Site, asked: Wishes) -> None:
+    now, box = site.clock(), mailbox(asked.email)
+    if not site.limits.mailboxes.take(box, now):
+        return
+    with site.services.store.write() as db:
+        allowed = db.meta.spend(f"mail {box}", now.date(), 1, MAILS_A_DAY)
+    if allowed:
+        people.sign_up(site.services, asked, now)
+
+
+def _reader(site: Site, request: Request) -> Subscriber:
+    token = site.token(request, "confirm")
+    with site.services.store.read() as db:
+        try:
+            return people.find(db, token.subject)
+        except UsageError:
+            raise HTTPException(404, INVALID_LINK) from None
+
+
+def languages(services: Services) -> tuple[str, ...]:
+    """The languages that the brief's feeds are declared in, its own first."""
+    own = services.config.briefing.language
+    return tuple(dict.fromkeys([own, *sorted({feed.language for feed in services.config.feeds if feed.language})]))
+
+
+def _sent(site: Site) -> Response:
+    return site.page("sent.html", {})
+
+
+def _again(site: Site, form: FormData, trouble: str) -> Response:
+    return site.page("signup.html", form_values(site, forms.typed(form), trouble), 400)
+
+
+def _confirmed(site: Site, reader: Subscriber) -> Response:
+    preferences = site.services.links.preferences(reader.id, site.clock())
+    return site.page("confirmed.html", {"reader": reader, "preferences": preferences})
+
+
+PAGES = (
+    Page(path="/signup", show=form, act=sign_up),
+    Page(path="/confirm/{token}", show=confirmation, act=confirm),
+)

@@ -1,0 +1,222 @@
+"""What is read: the front page, insights, stories, editions and their archive."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NoReturn
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from briefing.editions import wording
+from briefing.model import Card, Edition, Insight, Phase, Source, Story
+from briefing.pipeline import telling
+from briefing.pipeline.citing import sources
+from briefing.store import Session
+from briefing.store.browsing import Browsing
+from briefing.store.insights import Kept
+from briefing.stories.timeline import card
+from briefing.web import shown
+from briefing.web.context import in_context
+from briefing.web.joining import form_values
+from briefing.web.site import Page, Site
+
+PHASES = {Phase.NEW: "New", Phase.DEVELOPING: "Developing", Phase.QUIET: "Quiet", Phase.REVIVED: "Back in the news"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTold:
+    """One source of a story with what it adds."""
+
+    source: Source
+    insights: tuple[shown.Told, ...]
+    urls: tuple[str, ...]
+
+
+def home(site: Site, request: Request) -> Response:
+    """The newest house edition, and the way to one's own."""
+    with site.services.store.read() as db:
+        latest = next(iter(db.editions.latest(None)), None)
+    values = {"edition": latest, "picks": shown.picks(latest) if latest else [], **_counted(site, latest)}
+    return site.page("home.html", values | form_values(site))
+
+
+def insight(site: Site, request: Request) -> Response:
+    services, id_ = site.services, request.path_params["id"]
+    with services.store.read() as db:
+        kept = db.insights.get([id_]).get(id_) or _missing()
+        story = _story(db, site, kept.story_id) or _own_story(kept)
+        cited = sources(db, services.config, [kept.insight.entry_id])
+        source = cited.get(kept.insight.entry_id) or _missing()
+        document = db.documents.get(kept.insight.entry_id)
+        related = site.neighbours.of(db, kept.insight, site.clock())
+    contexts = [in_context(document, quote) for quote in kept.insight.quotes] if document else []
+    values = {
+        "insight": kept.insight,
+        "headline": shown.headline(kept.insight),
+        "told": shown.told_alone(kept.insight, source, story, _card_of(site, kept.insight, source, story), services.links),
+        "source": source,
+        "story": story if kept.story_id and len(story.insights) > 1 else None,
+        "contexts": [found for found in contexts if found],
+        "related": [shown.line(each, services.links) for each in related],
+        "description": shown.description(kept.insight.claim),
+    }
+    return site.page("insight.html", values | form_values(site))
+
+
+def story(site: Site, request: Request) -> Response:
+    services = site.services
+    with services.store.read() as db:
+        found = _story(db, site, request.path_params["id"]) or _missing()
+        kept = db.insights.of_stories([found.id])[found.id]
+    facts = card(found, services.config.topics)
+    values = {
+        "story": found,
+        "card": facts,
+        "lead": next(iter(_told(site, found)), None),
+        "told": _told(site, found),
+        "days": list(_days(found, kept)),
+        "feeds": {source.entry_id: source for source in found.sources},
+        "phase": PHASES[found.phase],
+        "description": shown.description(found.lead.claim),
+    }
+    return site.page("story.html", values | form_values(site))
+
+
+def edition(site: Site, request: Request) -> Response:
+    with site.services.store.read() as db:
+        found = db.editions.of_slot(None, _slot(request)) or _missing()
+        earlier, later = _beside(db.editions.slots(None), found.slot)
+    return _edition_page(site, found, {"earlier": earlier, "later": later, "preferences": ""})
+
+
+def personal_edition(site: Site, request: Request) -> Response:
+    """A reader's own edition, for whoever holds its signed link."""
+    token, slot = site.token(request, "edition"), _slot(request)
+    reader, _, day = token.subject.partition(" ")
+    with site.services.store.read() as db:
+        found = db.editions.of_slot(reader, slot) if day == slot.isoformat() else None
+    if found is None:
+        _missing()
+    preferences = site.services.links.preferences(reader, found.created_at)
+    return _edition_page(site, found, {"earlier": None, "later": None, "preferences": preferences})
+
+
+def archive(site: Site, request: Request) -> Response:
+    """One month of editions, and the months there are."""
+    with site.services.store.read() as db:
+        slots = db.editions.slots(None)
+        months = [month for month, _ in groupby(slots, key=lambda slot: slot.replace(day=1))]
+        month = _month(request.query_params.get("month", ""), months)
+        found = Browsing(db.connection).editions(month, _last(month)) if month else []
+    return site.page("archive.html", {"editions": found, "months": months, "month": month})
+
+
+def _edition_page(site: Site, found: Edition, values: Mapping[str, object]) -> Response:
+    told = {
+        "edition": found,
+        "picks": shown.picks(found),
+        "description": shown.description(found.preheader),
+        **_counted(site, found),
+    }
+    return site.page("edition.html", told | values)
+
+
+def _counted(site: Site, edition: Edition | None) -> dict[str, str]:
+    if edition is None:
+        return {"thin": "", "coverage": "", "left_out": ""}
+    return {
+        "thin": wording.thin(edition, site.services.config.briefing.top),
+        "coverage": wording.coverage(edition.coverage),
+        "left_out": wording.left_out(edition.coverage),
+    }
+
+
+def _story(db: Session, site: Site, story_id: str | None) -> Story | None:
+    rows = db.stories.get([story_id]) if story_id else {}
+    return next(iter(telling.stories(db, site.services.config, list(rows.values()))), None)
+
+
+def _own_story(kept: Kept) -> Story:
+    """An insight that has not been placed yet is a story of its own."""
+    return Story(
+        id=kept.insight.id,
+        headline=kept.insight.headline,
+        insights=(kept.insight,),
+        sources=(),
+        first_seen_at=kept.shown_at,
+        updated_at=kept.shown_at,
+    )
+
+
+def _card_of(site: Site, insight: Insight, source: Source, story: Story) -> Card:
+    """The card of one insight alone: what others of its story say stands on the story's page."""
+    return card(
+        Story(
+            id=story.id,
+            headline=insight.headline,
+            insights=(insight,),
+            sources=(source,),
+            first_seen_at=story.first_seen_at,
+            updated_at=story.updated_at,
+        ),
+        site.services.config.topics,
+    )
+
+
+def _told(site: Site, found: Story) -> list[SourceTold]:
+    return [
+        SourceTold(
+            source=source,
+            insights=tuple(shown.told_alone(each, source, found, Card(), site.services.links) for each in own),
+            urls=tuple(site.services.links.insight(each.id) for each in own),
+        )
+        for source in found.sources
+        if (own := [each for each in found.insights if each.entry_id == source.entry_id])
+    ]
+
+
+def _days(found: Story, kept: list[Kept]) -> Iterator[tuple[date, list[Insight]]]:
+    """What came in on each day, the newest day first; a story of one day has no updates."""
+    dated = sorted(((one.shown_at.date(), one.insight) for one in kept), key=lambda pair: pair[0], reverse=True)
+    by_day = [(day, [insight for _, insight in group]) for day, group in groupby(dated, key=lambda pair: pair[0])]
+    yield from by_day if len(by_day) > 1 else []
+
+
+def _slot(request: Request) -> date:
+    try:
+        return date.fromisoformat(request.path_params["slot"])
+    except ValueError:
+        _missing()
+
+
+def _beside(slots: list[date], slot: date) -> tuple[date | None, date | None]:
+    """The slots before and after one, of those there are (newest first)."""
+    return max((s for s in slots if s < slot), default=None), min((s for s in slots if s > slot), default=None)
+
+
+def _month(text: str, months: list[date]) -> date | None:
+    """The month asked for, else the newest; 404 for one without editions."""
+    if not text:
+        return next(iter(months), None)
+    return next((month for month in months if f"{month:%Y-%m}" == text), None) or _missing()
+
+
+def _last(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _missing() -> NoReturn:
+    raise HTTPException(404)
+
+
+PAGES = (
+    Page(path="/", show=home, public=True),
+    Page(path="/i/{id}", show=insight, public=True),
+    Page(path="/s/{id}", show=story, public=True),
+    Page(path="/e/{slot}", show=edition, public=True, archive=True),
+    Page(path="/e/{slot}/{token}", show=personal_edition),
+    Page(path="/archive", show=archive, public=True, archive=True),
+)
