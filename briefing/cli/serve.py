@@ -19,6 +19,7 @@ from briefing.errors import UsageError
 from briefing.jobs.local import LocalEngine
 from briefing.pipeline import planning
 from briefing.pipeline.services import Report, Services
+from briefing.ports import Engine
 from briefing.web.app import create_app
 
 WATCH_SECONDS = 5.0
@@ -34,6 +35,7 @@ def serve(desk: Desk) -> None:
     config = desk.config()
     _log_to_stderr()
     with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
+        _engine(services)
         planning.remember(services)
         watch = threading.Thread(target=_keep_working, args=(services, desk.config_path.absolute()))
         watch.start()
@@ -57,8 +59,17 @@ def worker(desk: Desk) -> None:
 def work(config_path: Path) -> None:
     """Do what is due when it is due; comes back when a signal said so, or when the process that began this one ended."""
     with app.opened(Desk(config_path=config_path).config()) as services, stoppable(services):
+        engine = _engine(services)
         threading.Thread(target=_end_with_parent, args=(services,), daemon=True).start()
-        LocalEngine(services, told=_tell).run_forever()
+        engine.run_forever()
+
+
+def _engine(services: Services) -> Engine:
+    """Raises `UsageError` for an engine that is not there."""
+    wanted = services.config.jobs.engine
+    if wanted != "local":
+        raise UsageError(f'[jobs] engine "{wanted}"', "is not part of this installation", remedy='set it to "local"')
+    return LocalEngine(services, told=_tell)
 
 
 def _work_in_child(config_path: Path) -> None:
