@@ -1,8 +1,7 @@
 """Related insights for the picks of a run: the archive is loaded once, each insight's neighbours are found once."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from briefing.model import Insight, Pick, Related
 from briefing.pipeline.citing import sources
@@ -16,16 +15,28 @@ NEIGHBOURS = 40
 """Nearest insights that are looked at before the related ones are chosen among them."""
 
 
-def load(db: Session, services: Services) -> Archive:
-    """The vectors of everything that the present embedder has seen."""
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Every insight's vector in the light of its entry, by id, and the same to be searched."""
+
+    rows: Mapping[str, Vectors]
+    archive: Archive
+
+
+def load(db: Session, services: Services) -> Archived:
+    """Everything that the present embedder has seen, to be looked up and to be searched."""
     ids, entries, vectors = db.insights.archive(services.embedder().name)
-    return Archive(ids, vectors, entries)
+    rows = in_context(vectors, entries)
+    return Archived(dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries))
 
 
 class Relating:
-    def __init__(self, db: Session, services: Services) -> None:
+    """`archived` is what was loaded for an earlier question; without it the archive is loaded when it is first wanted."""
+
+    def __init__(self, db: Session, services: Services, archived: Archived | None = None) -> None:
         self._db = db
         self._services = services
+        self._loaded = archived
         self._known: dict[str, tuple[Related, ...]] = {}
 
     def pick(self, pick: Pick) -> Pick:
@@ -39,7 +50,7 @@ class Relating:
         return self._known.get(insight.id, ())
 
     def _find(self, insight: Insight, limit: int) -> list[Related]:
-        rows, archive = self._archive
+        rows, archive = self._archived.rows, self._archived.archive
         if insight.id not in rows:
             return []
         near = [id_ for id_, _ in archive.nearest(rows[insight.id], NEIGHBOURS)]
@@ -50,9 +61,8 @@ class Relating:
         offered = [(one, cited[one.entry_id], rows[one.id]) for one in ordered]
         return choose(insight, cited[insight.entry_id], offered, limit, rows[insight.id])
 
-    @cached_property
-    def _archive(self) -> tuple[Mapping[str, Vectors], Archive]:
-        """Every insight's vector in the light of its entry, by id, and the same to be searched."""
-        ids, entries, vectors = self._db.insights.archive(self._services.embedder().name)
-        rows = in_context(vectors, entries)
-        return dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries)
+    @property
+    def _archived(self) -> Archived:
+        if self._loaded is None:
+            self._loaded = load(self._db, self._services)
+        return self._loaded

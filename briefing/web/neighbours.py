@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from briefing.model import Insight, Related
-from briefing.pipeline.relating import Relating, load
+from briefing.pipeline.relating import Archived, Relating, load
 from briefing.pipeline.services import Services
 from briefing.store import Session
-from briefing.stories.related import Archive
 
 KEPT = timedelta(minutes=10)
 SETTLED = timedelta(minutes=1)
@@ -23,8 +22,7 @@ class Neighbours:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lock = Lock()
-        self._archive: Archive | None = None
-        self._ids: frozenset[str] = frozenset()
+        self._archived: Archived | None = None
         self._loaded_at: datetime | None = None
         self._found: OrderedDict[str, tuple[Related, ...]] = OrderedDict()
 
@@ -35,17 +33,18 @@ class Neighbours:
                 self._load(db, now)
             known = self._found.get(insight.id)
         if known is None:
-            known = Relating(db, self._services, self._archive).of(insight, SHOWN)
+            known = Relating(db, self._services, self._archived).of(insight, SHOWN)
             self._remember(insight.id, known)
         return known
 
     def _is_stale(self, insight_id: str, now: datetime) -> bool:
-        age = now - self._loaded_at if self._loaded_at else KEPT
-        return age >= KEPT or (insight_id not in self._ids and age >= SETTLED)
+        if self._archived is None or self._loaded_at is None:
+            return True
+        age = now - self._loaded_at
+        return age >= KEPT or (insight_id not in self._archived.rows and age >= SETTLED)
 
     def _load(self, db: Session, now: datetime) -> None:
-        self._archive = load(db, self._services)
-        self._ids = frozenset(self._archive.ids)
+        self._archived = load(db, self._services)
         self._loaded_at = now
         self._found.clear()
 
