@@ -54,4 +54,5 @@ def _save(db: Session, services: Services, cluster: Cluster, now: datetime) -> N
     previous = next(iter(stories(db, services.config, list(rows.values()))), None)
     told = story(cluster, previous=previous, now=now)
     db.stories.save(told, publishers=publishers(told))
-    db.insights.place(told.id, [insight.id for insight in told.insights])
+    shown = [insight.id for insight in told.insights]
+    db.insights.place(told.id, shown, [one.insight.id for one in cluster.members if one.insight.id not in shown])

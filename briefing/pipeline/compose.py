@@ -16,7 +16,7 @@ from briefing.store import Session
 from briefing.store.editions import HOUSE, reader
 from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
-from briefing.stories.ranking import Reader, Sent, facts, left_out, rank
+from briefing.stories.ranking import Ranking, Reader, Sent, facts
 from briefing.stories.timeline import card
 from briefing.text import stable_id
 
@@ -100,19 +100,16 @@ def _issues(
     config = services.config
     told = stories(db, config, db.stories.since(now - CANDIDATES))
     readers = _readers(db, services, wanted)
-    selections = rank(told, readers, config.topics, now=now, top=config.briefing.top)
+    ranking = Ranking(told, config.topics, now=now)
+    selections = ranking.select(readers, config.briefing.top)
     relating = Relating(db, services)
     covered = coverage(db, config, now)
     cards = _cards(selections, services)
     issues: dict[str | None, tuple[Edition, Selection]] = {}
     for one, selection in zip(readers, selections, strict=True):
         related = replace(selection, picks=tuple(relating.pick(pick) for pick in selection.picks))
-        counted = replace(
-            covered,
-            stories=len(told),
-            shown=len(selection.picks),
-            left_out=left_out(told, one, selection, config.topics, now=now),
-        )
+        left_out = ranking.left_out(one, selection)
+        counted = replace(covered, stories=len(told), shown=len(selection.picks), left_out=left_out)
         issues[selection.subscriber_id] = (_compose(services, related, cards, counted, now), related)
     return issues
 

@@ -15,7 +15,8 @@ from briefing.store.stories import StoryRow
 
 def stories(db: Session, config: Config, rows: Sequence[StoryRow]) -> list[Story]:
     """Each story with its insights, lead first, and their sources."""
-    members = db.insights.of_stories([row.id for row in rows])
+    stored = db.insights.of_stories([row.id for row in rows])
+    members = {id_: [kept for kept in found if not kept.is_copy] for id_, found in stored.items()}
     entries = sorted({kept.insight.entry_id for kept_ones in members.values() for kept in kept_ones})
     cited = sources(db, config, entries)
     return [_story(row, members[row.id], cited) for row in rows if members[row.id]]

@@ -24,7 +24,7 @@ def next_poll(
     max_age: timedelta | None = None,
 ) -> datetime:
     """`every` doubled with each failure in a row, up to a day; a server's own wish can only make it longer."""
-    pause = min(every * 2 ** min(failures, 16), max(LONGEST, every))
+    pause = min(every * (1 << min(failures, 16)), max(LONGEST, every))
     if failures == 0 and max_age is not None:
         pause = max(pause, min(max_age, LONGEST))
     if retry_after is not None:

@@ -4,25 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Text, delete, func, insert, or_, select, type_coerce, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from briefing.model import Insight
 from briefing.ports import Vectors
 from briefing.store.records import rows_in
 from briefing.store.schema import insights
 
+COPY = -1
+"""The position of an insight whose words stand in a better place of the same story."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """An insight as it lies in the cellar."""
+    """An insight as it lies in the cellar; a copy belongs to its story and is not told."""
 
     insight: Insight
     vector: Vectors
     shown_at: datetime
     story_id: str | None
+    is_copy: bool = False
 
 
 class Insights:
@@ -61,7 +66,7 @@ class Insights:
         return {row.id: _kept(row) for row in rows_in(self._db, select(insights), insights.c.id, ids)}
 
     def of_stories(self, story_ids: Sequence[str]) -> dict[str, list[Kept]]:
-        """Members of each story, lead first."""
+        """Members of each story, copies first, then the lead."""
         found: dict[str, list[Kept]] = {i: [] for i in story_ids}
         for row in rows_in(self._db, select(insights).order_by(insights.c.position), insights.c.story_id, story_ids):
             found[row.story_id].append(_kept(row))
@@ -82,9 +87,10 @@ class Insights:
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(insights)).scalar_one()
 
-    def place(self, story_id: str, insight_ids: Sequence[str]) -> None:
-        """Put insights into a story, in this order, lead first."""
-        for position, id_ in enumerate(insight_ids):
+    def place(self, story_id: str, insight_ids: Sequence[str], copies: Sequence[str] = ()) -> None:
+        """Put insights into a story, in this order, lead first; and the copies among its members."""
+        places = [*enumerate(insight_ids), *((COPY, id_) for id_ in copies)]
+        for position, id_ in places:
             placed = {"story_id": story_id, "position": position}
             self._db.execute(update(insights).where(insights.c.id == id_).values(**placed))
 
@@ -106,5 +112,11 @@ def _says(insight: Insight, words: Sequence[str]) -> bool:
     return all(word.casefold() in said for word in words)
 
 
-def _kept(row: object) -> Kept:
-    return Kept(insight=row.body, vector=row.vector, shown_at=row.shown_at, story_id=row.story_id)  # type: ignore[attr-defined]
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        insight=row.body,
+        vector=row.vector,
+        shown_at=row.shown_at,
+        story_id=row.story_id,
+        is_copy=row.position == COPY,
+    )

@@ -156,6 +156,9 @@ def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> 
         assert [k.insight.id for k in db.insights.of_stories(["st1"])["st1"]] == ["i2", "i1"]
         db.insights.replace("e1", [insight("i2"), insight("i3")], vectors, embedder="m", shown_at=NOW)
         assert [k.insight.id for k in db.insights.unplaced()] == ["i3"]
+        db.insights.place("st1", ["i3"], copies=["i2"])
+        assert [(k.insight.id, k.is_copy) for k in db.insights.of_stories(["st1"])["st1"]] == [("i2", True), ("i3", False)]
+        assert db.insights.unplaced() == []
         ids, entries, rows = db.insights.archive("m")
         assert (ids, entries) == (["i2", "i3"], ["e1", "e1"])
         assert np.allclose(rows, vectors)

@@ -9,7 +9,7 @@ import pytest
 
 from briefing.errors import DeliveryError, FetchError
 from briefing.model import Status
-from briefing.pipeline import compose, deliver, poll
+from briefing.pipeline import cluster, compose, deliver, poll, telling
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
 from briefing.testing import FakeMailer
@@ -265,3 +265,14 @@ def test_a_clock_set_back_doubles_nothing(desk: Desk) -> None:
     for moment in (NOW, NOW - HOUR, NOW, NOW + HOUR, datetime(1970, 1, 1, tzinfo=NOW.tzinfo), NOW + 2 * HOUR):
         desk.run(moment)
     assert len(desk.mailer.sent) == 1
+
+
+def test_a_copy_belongs_to_its_story_and_counts_as_no_source(desk: Desk) -> None:
+    longer = " ".join([BATTERY, BUSES, SHIPS])
+    desk.pages["http://paper.example/feed"] = feed("paper.example", ("battery", "Iron battery", longer))
+    desk.pages["http://town.example/feed"] = feed("town.example", ("copied", "Iron battery", longer))
+    desk.run()
+    assert cluster.due(desk.services, NOW) == []
+    with desk.services.store.read() as db:
+        stories = telling.stories(db, desk.services.config, db.stories.since(NOW - DAY))
+    assert {len(story.sources) for story in stories} == {1}
