@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import click
+
 from briefing import app
 from briefing.cli.desk import Desk
 from briefing.cli.printing import Bars
@@ -26,6 +28,7 @@ def stoppable(services: Services) -> Iterator[None]:
         if services.stopping.is_set():
             raise KeyboardInterrupt
         services.stopping.set()
+        click.echo("Stopping as soon as what is in hand is done; Ctrl-C once more stops at once.", err=True)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
