@@ -75,17 +75,14 @@ class Scene:
     def sentence(self, *lists: str) -> str:
         """The first sentence that can stand alone and has a phrase of one of the lists; never the whole of the first quote."""
         for said in self.said:
-            if (
-                not said.alone
-                and any(self.words.has(name, said.words) for name in lists)
-                and not needs_context(said.words, self.words)
-            ):
+            told = any(self.words.has(name, said.words) for name in lists)
+            if told and not said.alone and not self._dependent(said.words):
                 return trim(said.words, self.document.language)
         return ""
 
     def _dependent(self, sentence: str) -> bool:
         """Whether it leans on the sentence before it or only supposes something."""
-        supposed = re.match(rf"\W*{self.words.source('conditions')}", sentence, re.IGNORECASE) is not None
+        supposed = re.match(rf"\W*{self.words.source('hypothetical')}", sentence, re.IGNORECASE) is not None
         return supposed or needs_context(sentence, self.words)
 
 

@@ -192,7 +192,8 @@ def without_leading(quote: str, words: Lexicon) -> str:
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     marked, plain, unless = (words.source(name) for name in ("leading_marked", "leading", "leading_unless"))
     so = rf"{unless}(?!\s+(?:{kept})\b)[,…]*"
-    alone = rf"{words.source('leading_clause')}(?![^.!?]*,\s+{words.source('subjects')})"
+    whole = rf"(?:(?![^.!?]*,\s+{words.source('subjects')})|(?=\s+{words.source('hypothetical')}))"
+    alone = words.source("leading_clause") + whole
     pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{so}|{alone})\s*")
     for _ in range(8):
         match = pattern.match(quote)

@@ -108,11 +108,18 @@ def test_a_document_without_passages_can_be_quoted() -> None:
 TEXTS = st.text(alphabet=st.sampled_from("abcdeXY .,:\n\"'<>/-0123456789é你好。\u200b\u202e"), max_size=400)
 
 
-@settings(max_examples=400, deadline=None)
-@given(TEXTS, TEXTS, st.integers(-5, 400), st.integers(-5, 400), TEXTS, st.booleans(), st.sampled_from(["extractive", "llm"]))
-def test_whatever_is_accepted_is_verbatim(
-    whole: str, claim: str, start: int, end: int, other: str, honest: bool, writer: str
-) -> None:
+DRAFTS = {
+    "whole": TEXTS,
+    "claim": TEXTS,
+    "start": st.integers(-5, 400),
+    "end": st.integers(-5, 400),
+    "other": TEXTS,
+    "honest": st.booleans(),
+    "writer": st.sampled_from(["extractive", "llm"]),
+}
+
+
+def accepted_is_verbatim(whole: str, claim: str, start: int, end: int, other: str, honest: bool, writer: str) -> None:
     document = from_text(whole, entry_id="e1")
     words = document.text[max(0, start) : max(0, end)] if honest else other
     one = Draft(claim=claim, quotes=(Quote(entry_id="e1", start=start, end=end, text=words),), writer=writer, score=float(end))
@@ -120,6 +127,12 @@ def test_whatever_is_accepted_is_verbatim(
     if isinstance(insight, Insight):
         assert all(document.text[q.start : q.end] == q.text for q in insight.quotes)
         assert 0 <= insight.score <= 1
+
+
+test_whatever_is_accepted_is_verbatim = settings(max_examples=300, deadline=None)(given(**DRAFTS)(accepted_is_verbatim))
+test_ten_thousand_drafts_are_accepted_only_verbatim = pytest.mark.slow(
+    settings(max_examples=10_000, deadline=None)(given(**DRAFTS)(accepted_is_verbatim))
+)
 
 
 @pytest.mark.parametrize(
