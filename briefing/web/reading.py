@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from briefing.editions import wording
+from briefing.editions.told import Told
 from briefing.model import Card, Edition, Insight, Phase, Source, Story
 from briefing.pipeline import telling
 from briefing.pipeline.citing import sources
@@ -31,7 +32,7 @@ class SourceTold:
     """One source of a story with what it adds."""
 
     source: Source
-    insights: tuple[shown.Told, ...]
+    insights: tuple[Told, ...]
     urls: tuple[str, ...]
 
 
@@ -121,7 +122,7 @@ def _edition_page(site: Site, found: Edition, values: Mapping[str, object]) -> R
         "description": shown.description(found.preheader),
         **_counted(site, found),
     }
-    return site.page("edition.html", told | values)
+    return site.page("edition.html", {**told, **values})
 
 
 def _counted(site: Site, edition: Edition | None) -> dict[str, str]:

@@ -166,7 +166,7 @@ def _preferences(
 
 def _learnt(site: Site, reader: Subscriber, feeds: Mapping[str, str]) -> list[tuple[str, float]]:
     """What the answers have taught, in names, the strongest first."""
-    names = feeds | {topic.id: topic.title or topic.id for topic in site.services.config.topics}
+    names = {**feeds, **{topic.id: topic.title or topic.id for topic in site.services.config.topics}}
     known = [(names[key], weight) for key, weight in reader.learnt.items() if key in names]
     return sorted(known, key=lambda one: -abs(one[1]))
 

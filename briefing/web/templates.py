@@ -13,6 +13,7 @@ from briefing.editions.safe import tame
 from briefing.packaged import packaged
 from briefing.text import one_line, primary
 from briefing.web.assets import Assets
+from briefing.web.languages import language_name
 from briefing.web.site import local
 from briefing.web.sources import source_id
 from briefing.web.zones import COMMON_ZONES
@@ -42,6 +43,7 @@ def environment(places: Sequence[Path], assets: Assets, config: Config, links: L
         "day": wording.day,
         "direction": direction,
         "iso_day": wording.iso_day,
+        "language_name": language_name,
         "local": local,
         "long_day": wording.long_day,
         "one_line": one_line,
