@@ -24,9 +24,11 @@ def init(folder: Path) -> None:
     config, templates = folder / "feeds.toml", folder / "templates"
     if config.exists():
         raise UsageError(str(config), "stands there already; nothing was written", remedy="edit it, or name another folder")
-    templates.mkdir(parents=True, exist_ok=True)
-    for file in packaged("templates").iterdir():
-        if file.is_file() and not (templates / file.name).exists():
-            shutil.copyfile(file, templates / file.name)
+    source = packaged("templates")
+    for file in filter(Path.is_file, source.rglob("*")):
+        own = templates / file.relative_to(source)
+        if not own.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, own)
     shutil.copyfile(packaged("feeds.toml"), config)
     click.echo(NEXT.format(config=config, templates=templates))
