@@ -172,7 +172,8 @@ def _with_unit(passage: str, start: int, end: int, values: frozenset[float]) -> 
     pattern, forms = _unit_forms()
     if passage[start:end].lower() in lexicon.merged("multiples"):
         return Measured(start, end, values, "times", end)
-    after = pattern.match(passage, end + len(re.match(r"[\s-]{0,2}", passage[end : end + 2]).group()))  # type: ignore[union-attr]
+    gap = len(passage[end : end + 2]) - len(passage[end : end + 2].lstrip(" \u00a0\n-"))
+    after = pattern.match(passage, end + gap)
     if after:
         return Measured(start, after.end(), values, forms[re.sub(r"\s+", " ", after.group().lower())], end)
     before = passage[:start].rstrip()

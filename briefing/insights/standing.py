@@ -13,8 +13,9 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
-    r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)(?! (?:what|why|how|because|like)\b)(?: \w+){1,3}? (?:to|that|when|if|how)\b",
-    re.I,
+    r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)"
+    r"(?! (?:what|why|how|because|like)\b)(?: \w+){1,3}? (?:to|that|when|if|how)\b",
+    re.IGNORECASE,
 )
 _UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|these)[.!?]", re.IGNORECASE)
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
