@@ -55,7 +55,7 @@ def spell(gap: timedelta) -> str:
 
 
 def _health(seen: Seen, ever: dict[str, int], lately: dict[str, int]) -> FeedHealth:
-    feed, state, _ = seen
+    feed, state, now = seen
     status, remark = next((name, words(seen)) for name, holds, words in CHECKS if holds(seen))
     known = state or FeedState(url=feed.url, next_poll_at=EVER)
     return FeedHealth(
@@ -69,7 +69,7 @@ def _health(seen: Seen, ever: dict[str, int], lately: dict[str, int]) -> FeedHea
         last_success=known.last_success_at,
         last_news=known.last_news_at,
         last_error=known.last_error,
-        next_poll=known.next_poll_at if state and feed.enabled else None,
+        next_poll=max(known.next_poll_at, now) if feed.enabled else None,
         failures=known.failures,
     )
 

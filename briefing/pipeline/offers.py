@@ -1,21 +1,19 @@
 """What a feed offers, asked once and not stored: for an admin who is about to read it."""
 
 import asyncio
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefing.errors import FetchError, UnreadableError
-from briefing.model import Entry, Feed, Kind
-from briefing.pipeline.read import TEASER
+from briefing.model import Feed, Kind
 from briefing.pipeline.services import Progress, quietly
 from briefing.ports import Fetched, Fetcher
 from briefing.sources import discovery
+from briefing.sources.documents import is_full
 from briefing.sources.encodings import decode
 from briefing.sources.entries import ParsedFeed
 from briefing.sources.feeds import parse
-from briefing.text import visible, word_count
 
 WEEK = timedelta(days=7)
 CANDIDATES = 8
@@ -123,8 +121,5 @@ def _a_week(times: Sequence[datetime]) -> float | None:
 
 
 def _has_full_text(parsed: ParsedFeed) -> bool:
-    return bool(parsed.entries) and statistics.median(map(_words, parsed.entries)) >= TEASER
-
-
-def _words(entry: Entry) -> float:
-    return word_count(visible(entry.html or entry.summary))
+    """Whether most entries need not be looked up on their pages."""
+    return 2 * sum(map(is_full, parsed.entries)) > len(parsed.entries)
