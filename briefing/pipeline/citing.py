@@ -1,6 +1,6 @@
 """Entries as readers see them cited: what the admin declared, else what the feed says of itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from courlan import extract_domain
@@ -8,6 +8,7 @@ from courlan import extract_domain
 from briefing.config import Config
 from briefing.model import Entry, Feed, FeedState, Kind, Source
 from briefing.store import Session
+from briefing.store.documents import Outline
 
 
 def declared(config: Config, url: str) -> Feed:
@@ -17,31 +18,32 @@ def declared(config: Config, url: str) -> Feed:
 
 def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
     """The source of each entry."""
-    states, qualities = db.feeds.states(), db.documents.qualities(entry_ids)
+    states, outlines = db.feeds.states(), db.documents.outlines(entry_ids)
     feeds = {feed.url: feed for feed in config.feeds}
-    return {
-        entry.id: _source(entry, feeds.get(entry.feed_url) or Feed(url=entry.feed_url), states.get(entry.feed_url), qualities)
-        for entry in db.entries.get(entry_ids)
-    }
+
+    def cited(entry: Entry) -> Source:
+        feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
+        return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline()))
+
+    return {entry.id: cited(entry) for entry in db.entries.get(entry_ids)}
 
 
-def _source(entry: Entry, feed: Feed, state: FeedState | None, qualities: Mapping[str, tuple[float, str]]) -> Source:
-    quality, language = qualities.get(entry.id, (1.0, ""))
+def _source(entry: Entry, feed: Feed, state: FeedState | None, outline: Outline) -> Source:
     return Source(
         entry_id=entry.id,
         feed_url=feed.url,
         feed=feed.title or (state.title if state else "") or _host(feed.url),
         publisher=feed.publisher or publisher(feed, state),
-        title=entry.title,
+        title=outline.title or entry.title,
         url=entry.url or (entry.enclosures[0].url if entry.enclosures else ""),
         kind=kind(feed, state),
         published_at=entry.published_at,
         collected_at=entry.collected_at,
-        language=language or feed.language or entry.language,
+        language=outline.language or feed.language or entry.language,
         country=feed.country,
         topics=feed.topics,
         weight=feed.weight,
-        quality=quality,
+        quality=outline.quality,
         enclosure=entry.enclosures[0].url if entry.enclosures else "",
         duration=entry.duration,
     )

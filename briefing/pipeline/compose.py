@@ -22,6 +22,8 @@ from briefing.text import stable_id
 
 SHARD = 1_000
 """Readers that are ranked in one matrix product."""
+ALSO = 5
+"""The day's other stories that get a line below the picks."""
 CANDIDATES = timedelta(days=8)
 """Stories without news for so long are no candidates."""
 
@@ -100,24 +102,34 @@ def _issues(
     config = services.config
     told = stories(db, config, db.stories.since(now - CANDIDATES))
     readers = _readers(db, services, wanted)
-    ranking = Ranking(told, config.topics, now=now)
-    selections = ranking.select(readers, config.briefing.top)
+    ranking, top = Ranking(told, config.topics, now=now), config.briefing.top
+    longlists = ranking.select(readers, top + ALSO)
     relating = Relating(db, services)
-    covered = coverage(db, config, now)
-    cards = _cards(selections, services)
+    covered = replace(coverage(db, config, now), stories=len(told))
+    cards = _cards(longlists, services)
     issues: dict[str | None, tuple[Edition, Selection]] = {}
-    for one, selection in zip(readers, selections, strict=True):
-        related = replace(selection, picks=tuple(relating.pick(pick) for pick in selection.picks))
-        left_out = ranking.left_out(one, selection)
-        counted = replace(covered, stories=len(told), shown=len(selection.picks), left_out=left_out)
-        issues[selection.subscriber_id] = (_compose(services, related, cards, counted, now), related)
+    for one, longlist in zip(readers, longlists, strict=True):
+        picked = replace(longlist, picks=longlist.picks[:top])
+        selection = replace(picked, picks=tuple(relating.pick(pick) for pick in picked.picks))
+        counted = replace(covered, shown=len(picked.picks), left_out=ranking.left_out(one, picked))
+        also = [pick.story for pick in longlist.picks[top:]]
+        issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, now), selection)
     return issues
 
 
-def _compose(services: Services, selection: Selection, cards: Mapping[str, Card], covered: Coverage, now: datetime) -> Edition:
-    brief = services.config.briefing
+def _compose(
+    services: Services, selection: Selection, also: Sequence[Story], cards: Mapping[str, Card], covered: Coverage, now: datetime
+) -> Edition:
     return compose(
-        selection, cards=cards, links=services.links, title=brief.title, language=brief.language, coverage=covered, now=now
+        selection,
+        cards=cards,
+        links=services.links,
+        title=services.config.briefing.title,
+        language=services.config.briefing.language,
+        coverage=covered,
+        now=now,
+        topics=services.config.topics,
+        also=also,
     )
 
 

@@ -12,16 +12,13 @@ from briefing.pipeline.listen import heard
 from briefing.pipeline.reading import Read, ReadTask
 from briefing.pipeline.services import Failure, Report, Services
 from briefing.ports import Fetched, Fetcher
-from briefing.sources import transcripts
+from briefing.sources import documents, transcripts
 from briefing.store import Session
 from briefing.store.entries import DONE, READ, shown_at
 from briefing.store.records import chunks
-from briefing.text import visible, word_count
 
 BATCH = 48
 """Entries between two commits: what is read when the power goes is not read again."""
-TEASER = 120
-"""Words below which a feed's own text is taken for a teaser and the page is asked."""
 BUSY = (408, 425, 429)
 TRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
 """Pauses before a transcript or page that did not come is asked again; then the entry is read without it."""
@@ -126,7 +123,7 @@ async def _with_page(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchE
 def _is_teaser(task: ReadTask) -> bool:
     entry = task.entry
     has_page = task.kind is not Kind.PODCAST and entry.url.startswith(("http://", "https://"))
-    return has_page and word_count(visible(entry.html or entry.summary)) < TEASER
+    return has_page and not documents.is_full(entry)
 
 
 def _is_html(page: Fetched) -> bool:

@@ -10,6 +10,7 @@ from briefing.insights.grounding import ground
 from briefing.model import Document, Entry, Insight, Kind, Transcript
 from briefing.ports import Embedder, Fetched, InsightWriter, Vectors
 from briefing.sources import articles, documents, transcripts
+from briefing.sources.encodings import decode
 
 LIMIT = 8
 """Insights kept of one entry: a rich hour of talk seldom has more that are worth telling."""
@@ -94,7 +95,7 @@ def _transcript(task: ReadTask) -> tuple[Transcript | None, tuple[str, ...]]:
 def _article(task: ReadTask) -> str:
     if task.article is None:
         return ""
-    html = task.article.body.decode(task.article.charset or "utf-8", errors="replace")
+    html, _ = decode(task.article.body, task.article.charset)
     return articles.extract(html, task.article.url)
 
 

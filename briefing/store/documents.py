@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +14,15 @@ from briefing.store.schema import documents
 
 LOOK_BACK = 20
 """Earlier entries of a feed that count towards its habits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A document without its words; the title is the entry's, repaired."""
+
+    title: str = ""
+    quality: float = 1.0
+    language: str = ""
 
 
 class Documents:
@@ -37,8 +47,7 @@ class Documents:
         rows = rows_in(self._db, select(documents.c.entry_id, documents.c.text), documents.c.entry_id, entry_ids)
         return {row.entry_id: row.text for row in rows}
 
-    def qualities(self, entry_ids: Sequence[str]) -> dict[str, tuple[float, str]]:
-        """Quality and language of each document, by entry."""
-        columns = select(documents.c.entry_id, documents.c.quality, documents.c.language)
-        rows = rows_in(self._db, columns, documents.c.entry_id, entry_ids)
-        return {row.entry_id: (row.quality, row.language) for row in rows}
+    def outlines(self, entry_ids: Sequence[str]) -> dict[str, Outline]:
+        """What is known of each document beside its words, by entry."""
+        columns = select(documents.c.entry_id, documents.c.title, documents.c.quality, documents.c.language)
+        return {row.entry_id: record(Outline, row) for row in rows_in(self._db, columns, documents.c.entry_id, entry_ids)}

@@ -31,6 +31,7 @@ from briefing.model import (
     Subscriber,
 )
 from briefing.store import Store
+from briefing.store.documents import Outline
 from briefing.store.entries import DONE, READ
 from briefing.store.ledger import SentRow
 
@@ -144,7 +145,7 @@ def test_a_document_and_the_habits_of_its_feed(store: Store) -> None:
         assert db.documents.habits("http://a")[2**64 - 1] == 3
         assert db.documents.habits("http://b") == {}
         assert db.documents.texts(["e1"]) == {"e1": "Words"}
-        assert db.documents.qualities(["e2"]) == {"e2": (0.75, "en")}
+        assert db.documents.outlines(["e2"]) == {"e2": Outline(title="T", quality=0.75, language="en")}
 
 
 def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> None:
