@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all lint clean
+.PHONY: demo test test-all lint style types architecture clean
 
 demo: .venv/.installed
 	$(BIN)/briefing demo
@@ -13,10 +13,16 @@ test: .venv/.dev
 test-all: .venv/.dev
 	$(BIN)/python -m pytest
 
-lint: .venv/.dev
+lint: style types architecture
+
+style: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/.dev
 	$(BIN)/mypy
+
+architecture: .venv/.dev
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 clean:
