@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from briefing.delivery.addresses import AddressError
 from briefing.errors import UsageError
 from briefing.model import Status, Subscriber
 from briefing.pipeline import notices, people
@@ -45,7 +46,7 @@ def sign_up(site: Site, request: Request, form: FormData) -> Response:
         return _again(site, form, TOO_QUICK)
     try:
         asked = wishes(forms.asked(form, FIELDS), site.services.config)
-    except UsageError as error:
+    except (AddressError, UsageError) as error:
         return _again(site, form, forms.trouble(error.subject, error.reason))
     if not (site.limits.sign_ups.take(client(request), now) and site.limits.all_sign_ups.take("", now)):
         raise HTTPException(429)
