@@ -8,7 +8,7 @@ from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, plan
 from briefing.editions.compose import compose
 from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
-from briefing.pipeline.coverage import coverage
+from briefing.pipeline.coverage import WINDOW, coverage
 from briefing.pipeline.relating import Relating
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.telling import stories
@@ -105,13 +105,15 @@ def _issues(
     ranking, top = Ranking(told, config.topics, now=now), config.briefing.top
     longlists = ranking.select(readers, top + ALSO)
     relating = Relating(db, services)
-    covered = replace(coverage(db, config, now), stories=len(told))
+    today = sum(story.updated_at > now - WINDOW for story in told)
+    covered = replace(coverage(db, config, now), stories=today)
     cards = _cards(longlists, services)
     issues: dict[str | None, tuple[Edition, Selection]] = {}
     for one, longlist in zip(readers, longlists, strict=True):
         picked = replace(longlist, picks=longlist.picks[:top])
         selection = replace(picked, picks=tuple(relating.pick(pick) for pick in picked.picks))
-        counted = replace(covered, shown=len(picked.picks), left_out=ranking.left_out(one, picked))
+        shown = len(picked.picks)
+        counted = replace(covered, stories=max(today, shown), shown=shown, left_out=ranking.left_out(one, picked))
         also = [pick.story for pick in longlist.picks[top:]]
         issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, now), selection)
     return issues
