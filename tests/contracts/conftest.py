@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from briefing.store import Store
+from briefing.store.schema import metadata
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -17,4 +18,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store = Store(url)
     store.migrate()
     yield store
+    _emptied(store)
     store.close()
+
+
+def _emptied(store: Store) -> None:
+    with store.write() as db:
+        for table in reversed(metadata.sorted_tables):
+            db.connection.execute(table.delete())
