@@ -1,14 +1,17 @@
 """Signed links: leaving, choosing, answering, exporting and being forgotten."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from briefing.model import Status, Subscriber
+from briefing.pipeline.steps import cycle
 
-from .conftest import NOW, Pages
+from .conftest import NOW, PUBLIC, Pages
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -172,3 +175,20 @@ def test_a_personal_edition_is_for_its_own_link_and_day(pages: Pages) -> None:
     assert (own.headers["cache-control"], own.headers["x-robots-tag"]) == ("no-store", "noindex, nofollow")
     token = made.token("edition", f"{reader.id} 2026-11-20", NOW)
     assert pages.get(f"/e/{house.slot}/{token}").status_code == 404
+
+
+def test_scanners_may_open_every_link_of_every_mail(pages: Pages) -> None:
+    pages.subscribe()
+    pages.sign_up("eva@example.org")
+    list(cycle(pages.services, pages.now))
+    texts = [message.get_body((kind,)).get_content() for _, message in pages.mailer.sent for kind in ("plain", "html")]
+    urls = sorted({unescape(url) for text in texts for url in re.findall(rf"{PUBLIC}/[^\s\"<>]*", text)})
+    purposes = {url.removeprefix(PUBLIC).split("/")[1] for url in urls}
+    assert purposes >= {"confirm", "unsubscribe", "preferences", "feedback", "i", "e"}
+    before = pages.fingerprint()
+    for url in urls:
+        for agent in ("Mozilla/5.0", "SafeLinks", "Barracuda", "Slackbot", "curl/8"):
+            headers = {"User-Agent": agent, "Purpose": "prefetch"}
+            assert pages.client.get(url, headers=headers).status_code == 200, url
+            assert pages.client.head(url, headers=headers).status_code == 200, url
+    assert pages.fingerprint() == before
