@@ -4,16 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from briefing.insights.candidates import Candidate
+from briefing.insights.encoder import Encoder
 from briefing.insights.features import Columns, features
 from briefing.model import Document
 
-FLOOR = 0.25
+FLOOR = 0.45
 """Below this score an insight never reaches an edition."""
+
+IN_CONTEXT = "in context"
+"""The name under which the encoder's rating stands among the features."""
 
 Scores = npt.NDArray[np.float32]
 
@@ -33,40 +38,56 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`raw` values rise with the share of annotators who chose such a passage; (`knots`, `shares`) say how."""
+    """A weighted sum, and the logistic curve that makes a probability of it (Platt 1999)."""
 
     weights: Mapping[str, Weight]
-    knots: Sequence[float]
-    shares: Sequence[float]
+    slope: float
+    intercept: float
 
     def contributions(self, columns: Columns) -> dict[str, Scores]:
         return {name: weight.times(columns[name]) for name, weight in self.weights.items() if name in columns}
 
     def calibrated(self, raw: Scores) -> Scores:
-        return np.interp(raw, self.knots, self.shares).astype(np.float32)
+        return np.asarray(1 / (1 + np.exp(-(self.slope * raw + self.intercept))), np.float32)
 
 
 class Scorer:
-    """The packaged model. Constructed once; reads no network."""
+    """The packaged models. Constructed once; reads no network.
+
+    Where the encoder has learnt the document's language, its rating counts beside the features; elsewhere they count alone.
+    """
 
     def __init__(self) -> None:
-        self._model = load("scorer.json")
+        self._models = load("scorer.json")
+        self._encoder = Encoder()
 
     def score(self, document: Document, spans: Sequence[Candidate]) -> Scores:
         """float32 [n] from 0 to 1, comparable across documents: how likely a careful reader is to choose each span."""
         if not spans:
             return np.zeros(0, np.float32)
-        parts = self._model.contributions(features(document, spans))
-        return self._model.calibrated(np.sum(list(parts.values()), axis=0))
+        columns = self._columns(document, spans)
+        model = self._model(columns)
+        return model.calibrated(np.sum(list(model.contributions(columns).values()), axis=0))
 
     def explain(self, document: Document, span: Candidate) -> dict[str, float]:
         """Feature -> what it adds to the uncalibrated score of the span, the strongest first."""
-        parts = self._model.contributions(features(document, [span]))
+        columns = self._columns(document, [span])
+        parts = self._model(columns).contributions(columns)
         return dict(sorted(((name, float(part[0])) for name, part in parts.items()), key=lambda item: -abs(item[1])))
 
+    def _columns(self, document: Document, spans: Sequence[Candidate]) -> Columns:
+        return features(document, spans) | {IN_CONTEXT: self._encoder.rate(document, spans)}
 
-def load(name: str) -> Model:
-    """A model packaged as JSON."""
+    def _model(self, columns: Columns) -> Model:
+        return self._models["counted" if np.isnan(columns[IN_CONTEXT]).any() else "read"]
+
+
+def load(name: str) -> dict[str, Model]:
+    """The models packaged in a JSON file."""
     found = json.loads(resources.files("briefing.insights").joinpath("data", name).read_text("utf-8"))
-    weights = {feature: Weight(*numbers) for feature, numbers in found["weights"].items()}
-    return Model(weights, found["knots"], found["shares"])
+    return {model: _model(parts) for model, parts in found.items()}
+
+
+def _model(parts: Mapping[str, Any]) -> Model:
+    weights = {feature: Weight(*numbers) for feature, numbers in parts["weights"].items()}
+    return Model(weights, parts["slope"], parts["intercept"])

@@ -60,6 +60,7 @@ class Labelled:
         return show(self.name)
 
 
+LETTERS = ("optech", "changelog-news", "zh-issue")
 SHOW = re.compile(
     r"^(optech|zh-issue|changelog-news|chaincode-podcast|stephan-livera-podcast|bitcoin-explained|[a-z-]+?(?=-+(?:\d|s\d)))"
 )

@@ -1,4 +1,8 @@
-"""Ridge regression over named features, chosen by cross-validation, with a calibration to shares of annotators."""
+"""Ridge regression over named features, a rating by the encoder beside it, and the calibration of both to shares.
+
+The regression compares spans of one document only (both sides are centred in each), so that a document's length or kind
+does not pass for quality.
+"""
 
 import json
 from collections.abc import Sequence
@@ -6,16 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression
 
 from bench.insights.train.data import Labelled, ndcg
 from briefing.insights.features import Columns, matrix
+from briefing.insights.scorer import IN_CONTEXT
 
 Array = npt.NDArray[np.float64]
 Weights = dict[str, list[float]]
 REGULARISATION = 20_000
 TARGET = 5.0
+RATED = 1.5
 
 
 def chosen(labelled: Labelled, scores: npt.NDArray, top: int = 5) -> list[int]:
@@ -41,11 +46,26 @@ def standard(rows: Array) -> tuple[Array, Array]:
 
 def fit(columns: Sequence[Columns], gains: Sequence[npt.NDArray], regularisation: float = REGULARISATION) -> Weights:
     """Feature -> [mean, deviation, weight] of gain / 5; missing values count as the mean."""
-    rows = np.vstack([matrix(found) for found in columns]).astype(np.float64)
-    mean, deviation = standard(rows)
-    ridge = Ridge(alpha=regularisation).fit(np.nan_to_num((rows - mean) / deviation), np.concatenate(gains) / TARGET)
-    table = zip(columns[0], mean, deviation, ridge.coef_, strict=True)
+    rows = [matrix(found).astype(np.float64) for found in columns]
+    mean, deviation = standard(np.vstack(rows))
+    centred = [_centred(np.nan_to_num((found - mean) / deviation)) for found in rows]
+    targets = [_centred(found / TARGET) for found in gains]
+    products = sum(found.T @ found for found in centred) + regularisation * np.eye(len(mean))
+    weights = np.linalg.solve(products, sum(a.T @ b for a, b in zip(centred, targets, strict=True)))
+    table = zip(columns[0], mean, deviation, weights, strict=True)
     return {name: [round(float(number), 6) for number in numbers] for name, *numbers in table}
+
+
+def _centred(rows: Array) -> Array:
+    return rows - rows.mean(axis=0)
+
+
+def mixed(counted: Weights, scores: Sequence[npt.NDArray], ratings: Sequence[npt.NDArray], share: float = RATED) -> Weights:
+    """The weights with the encoder's rating beside them; `share` is the deviation it adds for one of the counted score."""
+    spread = np.sqrt(np.mean([found.var() for found in scores]))
+    rated = np.sqrt(np.mean([found.var() for found in ratings]))
+    centre = float(np.mean([found.mean() for found in ratings]))
+    return counted | {IN_CONTEXT: [round(float(number), 6) for number in (centre, rated, share * spread)]}
 
 
 def predict(weights: Weights, columns: Columns) -> npt.NDArray:
@@ -69,13 +89,16 @@ def cross_validated(
     return scores
 
 
-def calibration(scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray], knots: int = 24) -> tuple[list[float], list[float]]:
-    """Knots of raw score and the share of candidates there that find an annotated insight (isotonic regression)."""
-    raw, found = np.concatenate(scores), (np.concatenate(gains) > 0).astype(float)
-    curve = IsotonicRegression(out_of_bounds="clip").fit(raw, found)
-    at = np.quantile(raw, np.concatenate([np.linspace(0, 0.9, knots // 2), 1 - np.geomspace(0.09, 1e-4, knots // 2)]))
-    return [round(float(x), 5) for x in at], [round(float(y), 4) for y in curve.predict(at)]
+def calibration(scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> dict[str, float]:
+    """Slope and intercept from score to the chance of finding an annotated insight; strictly rising, so ranks are kept."""
+    raw, found = np.concatenate(scores)[:, None], np.concatenate(gains) > 0
+    curve = LogisticRegression(C=1e6).fit(raw, found)
+    return {"slope": round(float(curve.coef_[0, 0]), 4), "intercept": round(float(curve.intercept_[0]), 4)}
 
 
-def save(path: Path, weights: Weights, knots: list[float], shares: list[float]) -> None:
-    path.write_text(json.dumps({"weights": weights, "knots": knots, "shares": shares}, indent=1) + "\n", "utf-8")
+def model(weights: Weights, scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> dict[str, object]:
+    return {"weights": weights, **calibration(scores, gains)}
+
+
+def save(path: Path, counted: dict[str, object], read: dict[str, object]) -> None:
+    path.write_text(json.dumps({"counted": counted, "read": read}, indent=1) + "\n", "utf-8")

@@ -1,0 +1,101 @@
+"""Trains all that the package ships: python -m bench.insights.train [--folds 3] [--only STEP].
+
+Needs the extra [train] and the benchmark's data; takes about an hour of two idle cores, most of it in `encoder`.
+The steps, in order: vocabulary, vectors, encoder (cross-validated ratings, then the final layers), scorer (the linear model).
+"""
+
+import argparse
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.insights.train import data, encoder, export, linear, teacher, vectors, vocabulary
+from briefing.insights.features import features
+
+PACKAGE = data.ROOT / "briefing"
+EMBEDDING, INSIGHTS = PACKAGE / "embedding" / "data", PACKAGE / "insights" / "data"
+RATINGS = Path("out") / "ratings.pickle"
+
+
+def folds(documents: Sequence[data.Labelled], count: int) -> list[list[int]]:
+    """Episodes by show, newsletters in turn."""
+    episodes = [document for document in documents if document.group not in data.LETTERS]
+    held = data.folds(episodes, count)
+    for index in range(len(episodes), len(documents)):
+        held[index % count].append(index)
+    return held
+
+
+def train_encoder(documents: Sequence[data.Labelled], count: int) -> None:
+    """Writes encoder.onnx and head.npz, and keeps each English document's ratings by a model that did not see it."""
+    encoder.seed()
+    lower = teacher.Lower(teacher.load(), encoder.FROZEN).eval()
+    read = {index: encoder.read(lower, document) for index, document in enumerate(documents) if _english(document)}
+    ratings: dict[int, npt.NDArray] = {}
+    for held in folds(documents, count):
+        upper = encoder.Trainer([found for index, found in read.items() if index not in held]).fit()
+        ratings |= {index: encoder.predict(upper, read[index]) for index in held if index in read}
+    RATINGS.parent.mkdir(exist_ok=True)
+    RATINGS.write_bytes(pickle.dumps(ratings))
+    export.save(lower, encoder.Trainer(list(read.values())).fit(), INSIGHTS)
+
+
+def train_scorer(documents: Sequence[data.Labelled], count: int) -> None:
+    """Writes scorer.json and prints cross-validated nDCG@5 of each model."""
+    ratings: dict[int, npt.NDArray] = pickle.loads(RATINGS.read_bytes())
+    columns = [features(document.document, document.spans) for document in documents]
+    gains = [document.gains for document in documents]
+    counted = linear.cross_validated(columns, gains, folds(documents, count))
+    rated = sorted(ratings)
+    heard = [documents[index] for index in rated]
+    weights = linear.fit(columns, gains)
+    both = linear.mixed(weights, [counted[i] for i in rated], [ratings[i] for i in rated])
+    _, deviation, weight = both[linear.IN_CONTEXT]
+    mean = both[linear.IN_CONTEXT][0]
+    mixed = [counted[i] + (ratings[i] - mean) / deviation * weight for i in rated]
+    _report("features", documents, counted)
+    _report("encoder", heard, [ratings[i] for i in rated])
+    _report("features and encoder", heard, mixed)
+    linear.save(
+        INSIGHTS / "scorer.json",
+        linear.model(weights, counted, gains),
+        linear.model(both, mixed, [gains[i] for i in rated]),
+    )
+
+
+def _report(name: str, documents: Sequence[data.Labelled], scores: Sequence[npt.NDArray]) -> None:
+    values = {document.name: linear.mean_ndcg([document], [found]) for document, found in zip(documents, scores, strict=True)}
+    letters = [values[document.name] for document in documents if document.group in data.LETTERS]
+    episodes = [values[document.name] for document in documents if document.group not in data.LETTERS]
+    print(f"{name:22s} episodes {np.mean(episodes):.3f} ({len(episodes)})  newsletters {np.mean(letters):.3f} ({len(letters)})")
+
+
+def _english(document: data.Labelled) -> bool:
+    return document.document.language == "en"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--only", choices=("vocabulary", "vectors", "encoder", "scorer"))
+    arguments = parser.parse_args()
+    documents = data.load(data.TRAIN) + data.load(data.NEWSLETTERS)
+    steps: dict[str, Callable[[], None]] = {
+        "vocabulary": lambda: vocabulary.train(documents, EMBEDDING, INSIGHTS),
+        "vectors": lambda: vectors.train(documents, EMBEDDING),
+        "encoder": lambda: train_encoder(documents, arguments.folds),
+        "scorer": lambda: train_scorer(documents, arguments.folds),
+    }
+    for name, step in steps.items():
+        if arguments.only in (None, name):
+            began = time.monotonic()
+            step()
+            print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
