@@ -35,13 +35,22 @@ class Encoder:
         self._tokens: WordPiece = packaged()
         self._session = _session()
         self._head = _head()
+        self._last: tuple[Document, tuple[Numbers, Integers]] | None = None
 
     def rate(self, document: Document, spans: Sequence[Candidate]) -> Numbers:
         """float32 [n], a log-odds each; NaN for a document in a language that the encoder has not learnt."""
         if primary(document.language) not in LANGUAGES or not spans:
             return np.full(len(spans), np.nan, np.float32)
-        ids, starts = document_tokens(self._tokens, document)
-        return head(self._head, self._states(ids), *token_ranges(starts, spans))
+        states, starts = self._read(document)
+        return head(self._head, states, *token_ranges(starts, spans))
+
+    def _read(self, document: Document) -> tuple[Numbers, Integers]:
+        """States and starts of all tokens; the last document is remembered, since each of its spans may be explained."""
+        last = self._last
+        if last is None or last[0] is not document:
+            ids, starts = document_tokens(self._tokens, document)
+            self._last = last = document, (self._states(ids), starts)
+        return last[1]
 
     def _states(self, ids: Integers) -> Numbers:
         """float32 [tokens, width]: each token as read in its window."""
