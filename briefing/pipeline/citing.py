@@ -11,21 +11,26 @@ from briefing.store import Session
 from briefing.store.documents import Outline
 
 
+def by_url(config: Config) -> dict[str, Feed]:
+    """The feeds as the admin wrote them; one that feeds.toml no longer names, or a sender of newsletters, is not among them."""
+    return {feed.url: feed for feed in config.feeds}
+
+
 def declared(config: Config, url: str) -> Feed:
-    """The feed as the admin wrote it; one that feeds.toml no longer names, or a sender of newsletters, has defaults."""
-    return next((feed for feed in config.feeds if feed.url == url), Feed(url=url))
+    """One feed as the admin wrote it, else with defaults."""
+    return by_url(config).get(url) or Feed(url=url)
 
 
 def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
     """The source of each entry."""
-    states, outlines = db.feeds.states(), db.documents.outlines(entry_ids)
-    feeds = {feed.url: feed for feed in config.feeds}
+    entries, outlines, feeds = db.entries.get(entry_ids), db.documents.outlines(entry_ids), by_url(config)
+    states = db.feeds.states(sorted({entry.feed_url for entry in entries}))
 
     def cited(entry: Entry) -> Source:
         feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
         return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline()))
 
-    return {entry.id: cited(entry) for entry in db.entries.get(entry_ids)}
+    return {entry.id: cited(entry) for entry in entries}
 
 
 def _source(entry: Entry, feed: Feed, state: FeedState | None, outline: Outline) -> Source:

@@ -28,8 +28,7 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
             return Report(step="cluster")
         new = db.insights.unplaced()
         changed = assign(_members(db, services, new), _known(db, services, new))
-        for cluster in changed:
-            _save(db, services, cluster, now)
+        _save(db, services, changed, now)
         db.meta.release("cluster", services.owner)
     return Report(step="cluster", done=len(new), counts={"stories": len(changed)})
 
@@ -37,9 +36,13 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
 def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster]:
     """Stories young enough to be joined by the oldest of the new insights."""
     oldest = min(kept.shown_at for kept in new)
-    rows = db.stories.since(oldest - FROZEN.window)
-    members = db.insights.of_stories([row.id for row in rows])
-    return [Cluster(row.id, tuple(_members(db, services, members[row.id]))) for row in rows if members[row.id]]
+    stored = db.insights.of_stories([row.id for row in db.stories.since(oldest - FROZEN.window)])
+    members = _members(db, services, [kept for found in stored.values() for kept in found])
+    story_of = {kept.insight.id: id_ for id_, found in stored.items() for kept in found}
+    clusters: dict[str, list[Member]] = {}
+    for one in members:
+        clusters.setdefault(story_of[one.insight.id], []).append(one)
+    return [Cluster(id_, tuple(found)) for id_, found in clusters.items()]
 
 
 def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Member]:
@@ -49,10 +52,11 @@ def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Memb
     return [member(one.insight, cited[entry], one.vector, texts.get(entry, "")) for one, entry in ready]
 
 
-def _save(db: Session, services: Services, cluster: Cluster, now: datetime) -> None:
-    rows = db.stories.get([cluster.id])
-    previous = next(iter(stories(db, services.config, list(rows.values()))), None)
-    told = story(cluster, previous=previous, now=now)
-    db.stories.save(told, publishers=publishers(told))
-    shown = [insight.id for insight in told.insights]
-    db.insights.place(told.id, shown, [one.insight.id for one in cluster.members if one.insight.id not in shown])
+def _save(db: Session, services: Services, changed: Sequence[Cluster], now: datetime) -> None:
+    rows = db.stories.get([cluster.id for cluster in changed])
+    before = {told.id: told for told in stories(db, services.config, list(rows.values()))}
+    for cluster in changed:
+        told = story(cluster, previous=before.get(cluster.id), now=now)
+        db.stories.save(told, publishers=publishers(told))
+        shown = [insight.id for insight in told.insights]
+        db.insights.place(told.id, shown, [one.insight.id for one in cluster.members if one.insight.id not in shown])

@@ -42,7 +42,7 @@ def due(services: Services, now: datetime) -> list[str]:
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     """Ask the feeds and mail folders with these URLs and keep what is new."""
     with services.store.read() as db:
-        states = [state for url, state in db.feeds.states().items() if url in set(ids)]
+        states = list(db.feeds.states(ids).values())
     folders = [collect(services, state, now) for state in states if is_mailbox(state.url)]
     outcomes = asyncio.run(_ask_all(services, [state for state in states if not is_mailbox(state.url)], now))
     new = sum(keep(services, outcome, now) for outcome in outcomes) + sum(folder.new for folder in folders)
@@ -67,8 +67,7 @@ async def _ask(fetcher: Fetcher, state: FeedState, now: datetime) -> Outcome:
         answer = await fetcher.fetch(state.moved_to or state.url, Validators(etag=state.etag, modified=state.modified))
         if answer.not_modified or body_hash(answer.body) == state.body_hash:
             return Outcome(state=state, answer=answer)
-        parsed = parse(answer.body, url=state.url, collected_at=now, content_type=answer.content_type, charset=answer.charset)
-        return Outcome(state=state, answer=answer, parsed=parsed)
+        return Outcome(state=state, answer=answer, parsed=_parsed(state, answer, now))
     except BriefingError as error:
         return Outcome(state=state, error=error)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from briefing.errors import FetchError
-from briefing.model import Entry, Kind
-from briefing.pipeline.citing import declared, kind
+from briefing.model import Entry, Feed, Kind
+from briefing.pipeline.citing import by_url, kind
 from briefing.pipeline.listen import heard
 from briefing.pipeline.reading import Read, ReadTask
 from briefing.pipeline.services import Failure, Report, Services
@@ -76,26 +76,34 @@ async def _gather(services: Services, ids: Sequence[str]) -> tuple[list[ReadTask
         fetched = await asyncio.gather(*(_fill(fetcher, task) for task in tasks))
     finally:
         await fetcher.close()
-    ready = [task for task, error in fetched if not _may_come_yet(error) or attempts[task.entry.id] >= len(TRIES)]
-    missing = [(task.entry, error) for task, error in fetched if error is not None and task not in ready]
-    return ready, missing
+    missing = [
+        (task.entry, error) for task, error in fetched if error and _may_come_yet(error) and attempts[task.entry.id] < len(TRIES)
+    ]
+    waiting = {entry.id for entry, _ in missing}
+    return [task for task, _ in fetched if task.entry.id not in waiting], missing
 
 
-def _may_come_yet(error: FetchError | None) -> bool:
+def _may_come_yet(error: FetchError) -> bool:
     """Whether a transcript or page that did not come is worth another try: a refusal (4xx) is not, a busy server is."""
-    return error is not None and not error.permanent and (error.status in BUSY or not 400 <= error.status < 500)
+    return not error.permanent and (error.status in BUSY or not 400 <= error.status < 500)
 
 
 def _tasks(db: Session, services: Services, entries: Sequence[Entry]) -> list[ReadTask]:
     """A task for each entry, with what its feed says in every issue."""
-    states = db.feeds.states()
+    states, feeds = db.feeds.states(), by_url(services.config)
     habits = {url: db.documents.habits(url) for url in {entry.feed_url for entry in entries}}
-    tasks = []
-    for entry in entries:
-        feed, state = declared(services.config, entry.feed_url), states.get(entry.feed_url)
-        task = ReadTask(entry=entry, kind=kind(feed, state), language=feed.language or entry.language)
-        tasks.append(replace(task, transcript=heard(db, entry.id), habits=habits[entry.feed_url]))
-    return tasks
+
+    def task(entry: Entry) -> ReadTask:
+        feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
+        return ReadTask(
+            entry=entry,
+            kind=kind(feed, states.get(entry.feed_url)),
+            language=feed.language or entry.language,
+            transcript=heard(db, entry.id),
+            habits=habits[entry.feed_url],
+        )
+
+    return [task(entry) for entry in entries]
 
 
 async def _fill(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:

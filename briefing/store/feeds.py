@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import FeedState
-from briefing.store.records import insert_new, record, upsert, values
+from briefing.store.records import insert_new, record, rows_in, upsert, values
 from briefing.store.schema import feeds
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,13 +28,14 @@ class Feeds:
         rows = select(feeds.c.url).where(feeds.c.declared, feeds.c.next_poll_at <= now).order_by(feeds.c.next_poll_at)
         return list(self._db.scalars(rows))
 
-    def states(self) -> dict[str, FeedState]:
-        """Every feed ever polled, by URL."""
-        return {row.url: record(FeedState, row) for row in self._db.execute(select(feeds))}
+    def states(self, urls: Sequence[str] | None = None) -> dict[str, FeedState]:
+        """These feeds, or every feed ever polled, by URL."""
+        every = select(feeds)
+        rows = self._db.execute(every) if urls is None else rows_in(self._db, every, feeds.c.url, urls)
+        return {row.url: record(FeedState, row) for row in rows}
 
     def state(self, url: str) -> FeedState | None:
-        row = self._db.execute(select(feeds).where(feeds.c.url == url)).first()
-        return record(FeedState, row) if row else None
+        return self.states([url]).get(url)
 
     def save(self, state: FeedState, *, declared: bool = True) -> None:
         """Keep what was learnt; `declared` counts only for a feed that is new to the store."""
