@@ -1,10 +1,12 @@
 """Queued mail -> inboxes: claimed by one conditional UPDATE, durable before DATA, settled by what the server said."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from briefing.delivery.outbox import Policy, cancel, claim, claimable, expire, recover, sending, settle
+from briefing.delivery.outbox import NotAllowedError, Policy, cancel, claim, claimable, expire, recover, sending, settle
 from briefing.errors import DeliveryError
 from briefing.model import Delivery, DeliveryState, Edition, Notice, Status, Subscriber
 from briefing.pipeline.services import Failure, Report, Services
@@ -38,13 +40,13 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     """Send these mails. A refusal that is about this installation ends the run: the rest stays queued."""
     if RECOVER in ids:
         _recover(services, now)
-    failures, sent = list[Failure](), 0
+    failures, sent, clock = list[Failure](), 0, _clock_from(now)
     with services.store.read() as db:
         waiting = db.deliveries.get([id_ for id_ in ids if id_ != RECOVER])
     for delivery in services.progress(waiting, "sending mail", len(waiting)):
         if services.stopping.is_set() or (services.pace and not services.pace.wait(services.stopping)):
             break
-        error = _send(services, delivery, now)
+        error = _send(services, delivery, clock)
         sent += error is None
         failures += [Failure(subject=delivery.address, reason=error.reason, ours=error.ours)] if error else []
         if error and error.ours:
@@ -52,9 +54,15 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     return Report(step="deliver", done=sent, failures=tuple(failures))
 
 
-def _send(services: Services, delivery: Delivery, now: datetime) -> DeliveryError | None:
+def _clock_from(now: datetime) -> Callable[[], datetime]:
+    """A clock that shows `now` and goes on: a lease counts from its claim, however long the mails before it took."""
+    started = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - started)
+
+
+def _send(services: Services, delivery: Delivery, clock: Callable[[], datetime]) -> DeliveryError | None:
     """Claim, send and settle one mail; the error that kept it, if one did."""
-    claimed = _claim(services, delivery, now)
+    claimed = _claim(services, delivery, clock())
     if claimed is None:
         return None
     error: DeliveryError | None = None
@@ -62,16 +70,16 @@ def _send(services: Services, delivery: Delivery, now: datetime) -> DeliveryErro
 
     def before_data() -> None:
         nonlocal held
-        held = _mark_sending(services, claimed, now)
+        held = _mark_sending(services, claimed, clock())
 
     try:
         message = _message(services, claimed)
         services.mailer.send(message, envelope_to=claimed.address, before_data=before_data)
-    except LeftError:
+    except (LeftError, NotAllowedError):
         return None
     except DeliveryError as failed:
         error = failed
-    _settle(services, held, error, now)
+    _settle(services, held, error, clock())
     return error
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from itertools import count
 
 import pytest
 
 from briefing.errors import DeliveryError, FetchError
-from briefing.model import Status
+from briefing.model import DeliveryState, Status
 from briefing.pipeline import cluster, compose, deliver, poll, telling
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
@@ -20,9 +21,16 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class KilledMailer(FakeMailer):
-    """A process that ends between DATA and the server's answer."""
+    """A process that ends between DATA and the server's answer, after so many mails that went well."""
+
+    def __init__(self, lives: int = 0) -> None:
+        super().__init__()
+        self.lives = lives
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
+        if len(self.sent) < self.lives:
+            super().send(message, envelope_to=envelope_to, before_data=before_data)
+            return
         before_data()
         raise KeyboardInterrupt
 
@@ -215,6 +223,21 @@ def test_a_sender_killed_between_data_and_its_answer_leaves_an_unknown_mail(desk
     with desk.services.store.read() as db:
         moves = [(a, b) for _, a, b, _ in db.deliveries.events(db.deliveries.of_subscriber("ana")[0].id)]
     assert ("sending", "unknown") in moves
+
+
+def test_a_lease_counts_from_its_own_claim_however_long_the_mails_before_it_took(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.subscribe("ana")
+    desk.subscribe("bo")
+    hours = count()
+    monkeypatch.setattr(deliver.time, "monotonic", lambda: next(hours) * HOUR.total_seconds() / 10)
+    with pytest.raises(KeyboardInterrupt):
+        list(cycle(replace(desk.services, mailer=KilledMailer(lives=1)), NOW))
+    with desk.services.store.read() as db:
+        (held,) = db.deliveries.in_states([DeliveryState.SENDING])
+    assert held.lease_until is not None
+    assert held.lease_until > NOW + HOUR / 2
 
 
 def test_who_left_between_composing_and_sending_gets_nothing(desk: Desk) -> None:
