@@ -1,6 +1,7 @@
 """Speech to text for entries whose feed asks for it and that come without a transcript."""
 
 import asyncio
+import math
 from datetime import datetime, timedelta
 
 from briefing.errors import BriefingError
@@ -22,15 +23,19 @@ def due(services: Services, now: datetime) -> list[str]:
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
-    """Transcribe these entries, within the day's minutes; without a transcriber they are read from their notes."""
+    """Transcribe these entries, within the day's minutes.
+
+    Without a transcriber, and where an entry alone is longer than a day's minutes, it is read from its notes.
+    """
     failures, done = list[Failure](), 0
     with services.store.read() as db:
         entries = db.entries.get(ids)
     for entry in services.progress(entries, "listening", len(entries)):
         if services.stopping.is_set():
             break
-        if services.speech is None or _affordable(services, entry, now):
-            failures += _hear(services, services.speech, entry, now)
+        speech = services.speech if _minutes(entry) <= _allowance(services) else None
+        if speech is None or _afford(services, entry, now):
+            failures += _hear(services, speech, entry, now)
             done += 1
     return Report(step="listen", done=done, failures=tuple(failures))
 
@@ -58,11 +63,19 @@ def _hear(services: Services, speech: TranscriptSource | None, entry: Entry, now
     return []
 
 
-def _affordable(services: Services, entry: Entry, now: datetime) -> bool:
-    allowance = services.config.speech.daily_minutes if services.config.speech else 0
-    minutes = int((entry.duration or SECONDS_A_MINUTE) // SECONDS_A_MINUTE) + 1
+def _afford(services: Services, entry: Entry, now: datetime) -> bool:
+    """Spend an entry's minutes; False, and nothing spent, if the day has not as many left."""
     with services.store.write() as db:
-        return db.meta.spend("speech minutes", now.date(), minutes, allowance)
+        return db.meta.spend("speech minutes", now.date(), _minutes(entry), _allowance(services))
+
+
+def _allowance(services: Services) -> int:
+    return services.config.speech.daily_minutes if services.config.speech else 0
+
+
+def _minutes(entry: Entry) -> int:
+    """Begun minutes; one where the feed does not say how long it is."""
+    return math.ceil(entry.duration / SECONDS_A_MINUTE) if entry.duration else 1
 
 
 def _key(entry_id: str) -> str:
