@@ -46,11 +46,12 @@ def collect(services: Services, state: FeedState, now: datetime) -> Brought:
     new, failures = 0, list[Failure]()
     try:
         for letter in _messages(services.config, config, state):
-            brought = _take_in(services, config, letter, now)
+            state = replace(state, etag=str(letter.uidvalidity), modified=str(letter.uid), last_news_at=now)
+            with services.store.write() as db:
+                brought = _take_in(db, services, config, letter, now)
+                db.feeds.save(state)
             new += brought.new
             failures += brought.failures
-            state = replace(state, etag=str(letter.uidvalidity), modified=str(letter.uid), last_news_at=now)
-            _save(services, state)
     except FetchError as error:
         again = next_poll(state.url, now, services.config.poll.every, failures=state.failures + 1)
         _save(services, replace(state, failures=state.failures + 1, last_error=error.reason, next_poll_at=again))
@@ -70,30 +71,28 @@ def _save(services: Services, state: FeedState) -> None:
         db.feeds.save(state)
 
 
-def _take_in(services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
+def _take_in(db: Session, services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
     if box.use == "bounces":
         bounce = read(letter.body, services.message_key)
         if bounce:
-            with services.store.write() as db:
-                heed(db, bounce, now)
+            heed(db, bounce, now)
         return Brought(new=int(bounce is not None))
-    return _newsletter(services, box, letter, now)
+    return _newsletter(db, box, letter, now)
 
 
-def _newsletter(services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
+def _newsletter(db: Session, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
     """Keep a newsletter as an entry of its sender's feed; its Message-ID makes it new once, wherever it lies."""
     try:
         entry = parse(letter.body, collected_at=now, mailbox=box.url)
     except UnreadableError as error:
         return Brought(failures=(Failure(subject=error.subject, reason=error.reason),))
-    with services.store.write() as db:
-        if db.entries.hashes([entry.id]):
-            return Brought()
-        if db.feeds.state(entry.feed_url) is None:
-            title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
-            sender = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
-            db.feeds.save(sender, declared=False)
-        db.entries.add([entry], READ)
+    if db.entries.hashes([entry.id]):
+        return Brought()
+    if db.feeds.state(entry.feed_url) is None:
+        title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
+        sender = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
+        db.feeds.save(sender, declared=False)
+    db.entries.add([entry], READ)
     return Brought(new=1)
 
 
