@@ -1,4 +1,4 @@
-"""Entries and how far each has come: listen, read, done, failed."""
+"""Entries and how far each has come: listen, read, done."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from briefing.model import Entry
 from briefing.store.records import insert_new, rows_in
 from briefing.store.schema import entries
 
-LISTEN, READ, DONE, FAILED = "listen", "read", "done", "failed"
+LISTEN, READ, DONE = "listen", "read", "done"
 
 
 class Entries:

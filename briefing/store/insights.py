@@ -35,14 +35,16 @@ class Insights:
         self._db = connection
 
     def replace(self, entry_id: str, found: Sequence[Insight], vectors: Vectors, *, embedder: str, shown_at: datetime) -> None:
-        """Make these the insights of an entry. Ones it had already keep their story."""
-        old = dict(self._db.execute(select(insights.c.id, insights.c.story_id).where(insights.c.entry_id == entry_id)).all())
+        """Make these the insights of an entry. Ones it had already keep their place in their story."""
+        places = select(insights.c.id, insights.c.story_id, insights.c.position).where(insights.c.entry_id == entry_id)
+        old = {row.id: (row.story_id, row.position) for row in self._db.execute(places)}
         self._db.execute(delete(insights).where(insights.c.entry_id == entry_id))
         rows = [
             {
                 "id": insight.id,
                 "entry_id": entry_id,
-                "story_id": old.get(insight.id),
+                "story_id": story_id,
+                "position": position,
                 "shown_at": shown_at,
                 "score": insight.score,
                 "embedder": embedder,
@@ -50,6 +52,7 @@ class Insights:
                 "body": insight,
             }
             for insight, vector in zip(found, vectors, strict=True)
+            for story_id, position in [old.get(insight.id, (None, 0))]
         ]
         if rows:
             self._db.execute(insert(insights), rows)
@@ -71,10 +74,6 @@ class Insights:
         for row in rows_in(self._db, select(insights).order_by(insights.c.position), insights.c.story_id, story_ids):
             found[row.story_id].append(_kept(row))
         return found
-
-    def of_entry(self, entry_id: str) -> list[Kept]:
-        rows = select(insights).where(insights.c.entry_id == entry_id).order_by(insights.c.score.desc())
-        return [_kept(row) for row in self._db.execute(rows)]
 
     def search(self, words: Sequence[str], limit: int) -> list[Kept]:
         """Insights whose claim, headline or quotes hold all of the words, newest first; case does not matter."""
