@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from briefing.embedding import PackagedEmbedder
+from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
 from briefing.stories.clustering import assign
-from briefing.stories.members import Member, of_text
+from briefing.stories.members import Member, member
 from briefing.text import content_words
 
 SETS: Mapping[str, tuple[str, bool]] = {
@@ -70,10 +71,30 @@ def _moved(day: str, by: int) -> str:
 
 
 def members(rows: Sequence[Row], vectors: Vectors) -> list[Member]:
-    return [
-        of_text(row["id"], row["title"], row["text"], vector, language=row["lang"], at=_at(row))
-        for row, vector in zip(rows, vectors, strict=True)
-    ]
+    return [member(_insight(row), _source(row), vector, row["text"]) for row, vector in zip(rows, vectors, strict=True)]
+
+
+def _insight(row: Row) -> Insight:
+    """The whole text in the place of an insight."""
+    return Insight(
+        id=row["id"],
+        entry_id=row["id"],
+        claim=row["title"],
+        headline=row["title"],
+        quotes=(),
+        kind="claim",
+        score=1.0,
+        writer="none",
+        language=row["lang"],
+    )
+
+
+def _source(row: Row) -> Source:
+    """Each text is a source, a feed and a publisher of its own."""
+    name, at = row["id"], _at(row)
+    return Source(
+        entry_id=name, feed_url=name, feed=name, publisher=name, title=row["title"], url="", kind=Kind.NEWS, published_at=at
+    )
 
 
 def _at(row: Row) -> datetime | None:

@@ -61,15 +61,6 @@ def member(insight: Insight, source: Source, vector: Vectors, document_text: str
     )
 
 
-def of_text(name: str, title: str, text: str, vector: Vectors, *, language: str = "", at: datetime | None = None) -> Member:
-    """A member made of a whole text instead of an insight: each is a source and a feed of its own."""
-    insight = Insight(
-        id=name, entry_id=name, claim=title, headline=title, quotes=(), kind="claim", score=1.0, writer="none", language=language
-    )
-    source = Source(entry_id=name, feed_url=name, feed=name, publisher=name, title=title, url="", kind=Kind.NEWS, published_at=at)
-    return member(insight, source, vector, text)
-
-
 def _parts(insight: Insight, source: Source, text: str) -> list[tuple[str, float]]:
     """A news item is about one event and is known by its title and opening; elsewhere only the words around a quote count."""
     if source.kind is Kind.NEWS:

@@ -7,7 +7,6 @@ import numpy as np
 from briefing.stories.candidates import Candidates, Flags, Floats, Places
 
 DEPTH = 32
-FEEDS_FOR_CAPS = 3
 NOTHING = -1
 
 
