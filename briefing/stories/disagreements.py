@@ -11,6 +11,7 @@ from briefing.text import content_words, fold, sentence_spans
 
 SAME_SUBJECT = 0.5
 FEWEST_WORDS = 3
+"""Words that two sentences must have in common beside their figures: a unit and a "three" make no subject."""
 SUBJECT_WORDS = 6
 
 
@@ -54,8 +55,7 @@ def _without(text: str, numbers: frozenset[str]) -> Words:
 def _disagree(a: Statement, b: Statement) -> bool:
     if a.publisher == b.publisher or a.figures & b.figures:
         return False
-    enough = min(len(a.subject), len(b.subject)) >= FEWEST_WORDS
-    return enough and shared(a.subject, b.subject) >= SAME_SUBJECT
+    return len(a.subject & b.subject) >= FEWEST_WORDS and shared(a.subject, b.subject) >= SAME_SUBJECT
 
 
 def _subject(a: Statement, b: Statement) -> str:

@@ -164,7 +164,7 @@ CARDS = {
     ),
     "story-3": Card(
         what_to_do="Read your own checkout as a first-time visitor before the ruling takes effect on 1 March.",
-        predictions=(Prediction(what="the first class action will be filed", who="Ledger & Law", until="2027-03"),),
+        predictions=(Prediction(what="the first class action will be filed.", who="Ledger & Law", until="2027-03"),),
     ),
 }
 

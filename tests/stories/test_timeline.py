@@ -30,6 +30,11 @@ def test_the_same_figure_in_another_spelling_is_no_disagreement() -> None:
     assert not disagreements(two_sources("Zhipu shares climbed 48 % on Monday", "On Monday Zhipu shares climbed 48 percent"))
 
 
+def test_figures_of_different_things_are_no_disagreement() -> None:
+    recorded = "Nordlink said its meters had recorded 41 hours of continuous operation, three more than the utility reported"
+    assert not disagreements(two_sources(recorded, "They pay in three steps, for 4 hours and for 100 hours"))
+
+
 def test_a_timeline_is_in_order_and_tells_an_event_once() -> None:
     events = Facets(
         events=(
