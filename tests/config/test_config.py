@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefing.config import Config, load, parse, reference
@@ -269,7 +269,6 @@ def test_the_reference_is_complete_and_up_to_date() -> None:
     assert reference.markdown() in written, "docs/configuration.md is out of date: paste reference.markdown() into it"
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 6))
 def test_no_mutation_raises_anything_but_a_config_error(chance: random.Random, count: int) -> None:
     text = EVERYTHING
@@ -309,7 +308,6 @@ def toml(value: object) -> str:
     raise TypeError(value)
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from([(table, key.name) for table, kind in reference.TABLES.items() for key in reference.keys_of(kind)]),
     VALUES,

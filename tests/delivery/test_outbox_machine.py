@@ -180,5 +180,5 @@ class Outbox(RuleBasedStateMachine):
         return self.policy.when_unknown == "resend" and row.unknowns <= self.policy.resends and open_still
 
 
-Outbox.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+Outbox.TestCase.settings = settings(stateful_step_count=40)
 TestOutbox = Outbox.TestCase

@@ -156,7 +156,6 @@ def test_a_clock_set_to_2200_makes_no_loop_over_what_it_jumped() -> None:
     assert len(found.skipped) <= 401
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["Pacific/Auckland", "America/Los_Angeles", "Europe/London"]), st.integers(0, 23)), min_size=1

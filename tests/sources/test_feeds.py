@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.errors import UnreadableError
@@ -407,7 +407,6 @@ def test_durations(written: str, seconds: float | None) -> None:
     assert dates.duration(written) == seconds
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     moment = dates.parse(text)
@@ -419,7 +418,6 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.one_of(st.binary(max_size=300), PIECES.map(lambda pieces: f"<rss><channel>{''.join(pieces)}</channel></rss>".encode())))
 def test_any_bytes_give_entries_or_a_reason(body: bytes) -> None:
     try:
