@@ -112,7 +112,9 @@ def _card_notes(fragment: Fragment) -> Iterator[tuple[str, str]]:
         yield "Sources disagree", f"“{one_line(each.first.text, SHORT)}” – but also “{one_line(each.second.text, SHORT)}”"
     for prediction in card.predictions[:1]:
         until = f", by {wording.iso_day(prediction.until)}" if prediction.until else ""
-        yield "Prediction", f"{name(prediction.who) + ': ' if prediction.who else ''}{prediction.what.rstrip(" .。") if until else prediction.what}{until}"
+        what = prediction.what.rstrip(" .。") if until else prediction.what
+        who = f"{name(prediction.who)}: " if prediction.who else ""
+        yield "Prediction", f"{who}{prediction.what.rstrip(' .。') if until else prediction.what}{until}"
 
 
 def host(url: str) -> str:
