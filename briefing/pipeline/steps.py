@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from briefing.pipeline import cluster, compose, deliver, listen, poll, read
+from briefing.pipeline import cluster, compose, deliver, listen, poll, read, tidy
 from briefing.pipeline.services import Report, Services
 
 
@@ -26,6 +26,7 @@ STEPS: Mapping[str, Step] = {
         "cluster": cluster,
         "compose": compose,
         "deliver": deliver,
+        "tidy": tidy,
     }.items()
 }
 

@@ -11,7 +11,7 @@ from tests.cli.conftest import NEXT_DAY, NOW, Command
 
 def test_run_counts_every_step(briefing: Command, told: Path) -> None:
     steps = [json.loads(line) for line in briefing("--now", NOW, "run", "--json").out.splitlines()]
-    assert [step["step"] for step in steps] == ["poll", "listen", "read", "cluster", "compose", "deliver"]
+    assert [step["step"] for step in steps] == ["poll", "listen", "read", "cluster", "compose", "deliver", "tidy"]
     assert not any(step["done"] for step in steps), "a second run at the same moment has nothing to do"
 
 
