@@ -17,5 +17,6 @@ def erase(connection: Connection, subscriber: Subscriber) -> None:
     connection.execute(delete(notices).where(notices.c.address == subscriber.email))
     connection.execute(delete(editions).where(editions.c.reader == subscriber.id))
     connection.execute(delete(sent).where(sent.c.reader == subscriber.id))
-    connection.execute(delete(memos).where(memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True)))
+    own = memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True) | (memos.c.key == f"soft bounces:{subscriber.id}")
+    connection.execute(delete(memos).where(own))
     connection.execute(delete(subscribers).where(subscribers.c.id == subscriber.id))
