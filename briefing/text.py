@@ -152,7 +152,7 @@ def _hash63(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
-def containment(a: frozenset[int], b: frozenset[int]) -> float:
+def containment(a: frozenset[object], b: frozenset[object]) -> float:
     """Share of the smaller set that stands in both, 0 to 1; 0 if one is empty."""
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller else 0.0

@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from briefing.text import CJK
+
 WIDTH = 72
 WIDE = {"W", "F"}
-PIECE = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+PIECE = re.compile(rf"\s+|[{CJK}\uff00-\uffef\u3000-\u303f]|[^\s{CJK}]+")
 CLOSING = "。，、！？；：）」』】》,.;:!?)"
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+from briefing.text import CJK_CHARACTER
+
 NOTHING = re.compile(r"(?!)")
 
 
@@ -40,11 +41,11 @@ def _phrase(phrase: str) -> str:
     body = re.escape(phrase.strip("*")).replace(r"\ ", r"\s+").replace("'", "['’]")
     if phrase.endswith("*"):
         return body + r"\w*"
-    return body + (r"(?!\w)" if phrase[-1].isalnum() and not UNSPACED.search(phrase) else "")
+    return body + (r"(?!\w)" if phrase[-1].isalnum() and not CJK_CHARACTER.search(phrase) else "")
 
 
 def _starts_a_word(phrase: str) -> bool:
-    return phrase[0].isalnum() and not UNSPACED.search(phrase)
+    return phrase[0].isalnum() and not CJK_CHARACTER.search(phrase)
 
 
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:

@@ -15,7 +15,6 @@ from briefing import text
 
 NOTHING = re.compile(r"(?!)")
 LANGUAGES = ("en", "de", "fr", "es", "zh")
-_UNSPACED = re.compile(f"[{text.CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def alternatives(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _is_word(phrase: str) -> bool:
-    return phrase[0].isalnum() and (phrase[-1].isalnum() or phrase[-1] == "*") and not _UNSPACED.search(phrase)
+    return phrase[0].isalnum() and (phrase[-1].isalnum() or phrase[-1] == "*") and not text.CJK_CHARACTER.search(phrase)
 
 
 def _body(phrase: str) -> str:

@@ -5,9 +5,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from briefing.text import primary
-
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+from briefing.text import CJK_CHARACTER, primary
 
 
 @cache
@@ -33,7 +31,7 @@ def _list(kind: str, language: str) -> tuple[str, ...]:
 
 def _as_pattern(phrase: str) -> str:
     escaped = re.escape(phrase).replace(r"\*", r"\w*").replace("'", "['’]")
-    if _CJK.search(phrase):
+    if CJK_CHARACTER.search(phrase):
         return escaped
     begin = r"(?<!\w)" if phrase[0].isalnum() else ""
     return begin + escaped + (r"(?!\w)" if phrase[-1].isalnum() else "")

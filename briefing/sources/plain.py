@@ -27,6 +27,11 @@ _SENTENCE_END = tuple('.!?…:;,。！？：；，、"”’)')
 _LONGEST_HEADING = 14
 
 
+def without_front_matter(text: str) -> str:
+    """The text without the YAML that Markdown files may begin with."""
+    return _FRONT_MATTER.sub("", text)
+
+
 def paragraphs(text: str) -> list[str]:
     """Stretches between blank lines."""
     return [part for part in _BLANK.split(text.replace("\r\n", "\n").replace("\r", "\n").strip()) if part.strip()]
@@ -34,7 +39,7 @@ def paragraphs(text: str) -> list[str]:
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a transcript with "Speaker: words" paragraphs, or else of prose and Markdown."""
-    parts = paragraphs(_RULE.sub("", _UNDERLINED.sub(r"# \g<title>\n", _FRONT_MATTER.sub("", text.replace("\r\n", "\n")))))
+    parts = paragraphs(_RULE.sub("", _UNDERLINED.sub(r"# \g<title>\n", without_front_matter(text.replace("\r\n", "\n")))))
     known = speakers(parts)
     return list(_turns(parts, known)) if known else [block for part in parts for block in _prose(part)]
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from briefing.model import Segment
 from briefing.sources.blocks import Block
-from briefing.text import sentence_spans, word_count
+from briefing.text import CJK, sentence_spans, word_count
 
 LABELLED_WORDS = 400
 """A turn of a known speaker is cut at the end of a sentence once it is this long."""
@@ -18,7 +18,7 @@ _OVERRUN = 1.4
 _PAUSE = 1.2
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)\]]*\Z")
 _MARKED_SHARE = 0.05
-_CJK_JOINT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff。，、！？]")
+_CJK_JOINT = re.compile(f"[{CJK}。，、！？]")
 
 
 def blocks(segments: Sequence[Segment]) -> list[Block]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import numpy as np
 
 from briefing.ports import Vectors
-from briefing.text import content_words
+from briefing.text import containment, content_words
 
 Terms = Mapping[str, float]
 Words = frozenset[str]
@@ -98,8 +98,7 @@ def claim_words(text: str, language: str = "") -> Words:
 
 def shared(a: Words, b: Words) -> float:
     """Share of the shorter one's content words that both have, 0 to 1."""
-    smaller = min(len(a), len(b))
-    return len(a & b) / smaller if smaller else 0.0
+    return containment(a, b)
 
 
 def cosine(a: Vectors, b: Vectors) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from briefing.model import Segment
 from briefing.sources.labels import looks_like_name, split_label
-from briefing.sources.plain import flat
+from briefing.sources.plain import flat, paragraphs, without_front_matter
 from briefing.sources.transcripts.clock import CLOCK, seconds
 
 _TIME = re.compile(rf"\s*(?P<open>[\[(])?\s*(?P<time>{CLOCK})\s*(?(open)[\])])(?:\s*[-–—|:]+(?=\s|\Z)|(?=\s|\Z|\[|\*))\s*")
@@ -16,10 +16,8 @@ _BRACKETED = re.compile(r"\s*\[(?P<name>[^\]\[]{1,60})\]\s*:?\s*")
 _BOLD = re.compile(r"\s*(?:\*\*|__)(?P<name>[^*\n]{1,60}?)\s*:?(?:\*\*|__)\s*:?\s*")
 _TURN = re.compile(r"\s*>>+\s*")
 _NAME_AND_TIME = re.compile(rf"\s*(?P<name>[^\[\](:\n]{{2,60}}?)\s*[\[(]?(?P<time>{CLOCK})[\])]?\s*\Z")
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TEMPLATE = re.compile(r"^\{%.*%\}\s*$", re.MULTILINE)
 _TITLE = re.compile(r"^#{1,6}\s*(?:full |episode )?transcript(?:ion)?s?\s*$", re.MULTILINE | re.IGNORECASE)
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _LONG_LINE = 120
 _SHARE = 0.1
 _THROUGHOUT = 0.6
@@ -72,15 +70,14 @@ def _name_and_time(line: str) -> re.Match[str] | None:
 
 def _body(text: str) -> str:
     """The text below the front matter and, if there is one, below the heading "Transcript"."""
-    bare = _TEMPLATE.sub("", _FRONT_MATTER.sub("", text))
+    bare = _TEMPLATE.sub("", without_front_matter(text))
     title = _TITLE.search(bare)
     return bare[title.end() :] if title else bare
 
 
 def _lines(text: str) -> list[tuple[str, bool]]:
     """(line, whether it opens a paragraph); where lines are long each is a paragraph."""
-    paragraphs = [part for part in _PARAGRAPH.split(text.strip()) if part.strip()]
-    rows = [[line for line in part.split("\n") if line.strip()] for part in paragraphs]
+    rows = [[line for line in part.split("\n") if line.strip()] for part in paragraphs(text)]
     lengths = [len(line) for part in rows for line in part]
     each = bool(lengths) and statistics.median(lengths) > _LONG_LINE
     return [(line, each or number == 0) for part in rows for number, line in enumerate(part)]
