@@ -7,6 +7,7 @@ import tomlkit
 from tomlkit.items import Array
 
 from briefing.config.lines import statements
+from briefing.config.values import topic_title
 from briefing.model import Feed
 
 FEEDS = re.compile(r"\[\[\s*feeds\s*\]\]")
@@ -25,7 +26,7 @@ def with_feeds(text: str, feeds: Sequence[Feed]) -> str:
         return tomlkit.dumps(document)
     declared = document.get("topics")
     topics = [] if declared is None else _undeclared(feeds, declared)
-    more = [_dumped({"topics": {name: {"title": _title(name)}}}) for name in topics]
+    more = [_dumped({"topics": {name: {"title": topic_title(name)}}}) for name in topics]
     more += [_dumped({"feeds": [_values(feed)]}) for feed in feeds]
     return "\n".join([*([f"{text.rstrip()}\n"] if text.strip() else []), *more])
 
@@ -64,10 +65,6 @@ def topic_id(name: str) -> str:
 
 def _undeclared(feeds: Sequence[Feed], declared: Container[str]) -> list[str]:
     return [name for name in dict.fromkeys(topic for feed in feeds for topic in feed.topics) if name not in declared]
-
-
-def _title(topic: str) -> str:
-    return topic.replace("-", " ").capitalize()
 
 
 def _dumped(content: Mapping[str, object]) -> str:

@@ -28,7 +28,7 @@ from briefing.config.tables import (
     TopicTable,
     Web,
 )
-from briefing.config.values import nearest, shown, topic
+from briefing.config.values import nearest, shown, topic, topic_title
 from briefing.errors import ConfigError, Problem
 from briefing.model import Feed, Kind, Topic
 
@@ -125,18 +125,13 @@ def _topic(reader: Reader, name: str, raw: object) -> Topic | None:
     except BadValueError as error:
         reader.problem(("topics", name), f"{shown(name)}: expected {error}")
     table = reader.table(TopicTable, raw, ("topics", name))
-    return Topic(id=name, title=table.title or _title(name), words=table.words) if table else None
+    return Topic(id=name, title=table.title or topic_title(name), words=table.words) if table else None
 
 
 def _undeclared(feeds: list[tuple[Place, FeedTable]]) -> tuple[Topic, ...]:
     """Where no topic is declared, those that feeds carry are taken as they stand."""
     names = dict.fromkeys(name for _, feed in feeds for name in feed.topics)
-    return tuple(Topic(id=name, title=_title(name)) for name in names)
-
-
-def _title(name: str) -> str:
-    words = name.replace("-", " ")
-    return words.upper() if len(words) <= 2 else words.capitalize()
+    return tuple(Topic(id=name, title=topic_title(name)) for name in names)
 
 
 def _feed(table: FeedTable) -> Feed:

@@ -241,6 +241,12 @@ def topic(value: object) -> str:
     return value
 
 
+def topic_title(name: str) -> str:
+    """The title of a topic that has only a short name: "Clean energy"; two letters stand for words, as in "AI"."""
+    words = name.replace("-", " ")
+    return words.upper() if len(words) <= 2 else words.capitalize()
+
+
 def path(value: object) -> Path:
     name = text(value)
     if not name.strip() or CONTROL.search(name):
