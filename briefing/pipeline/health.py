@@ -1,6 +1,6 @@
 """How each feed is: the checks that `feeds health`, `status`, `doctor` and the admin's page share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -31,14 +31,11 @@ class FeedHealth:
     failures: int = 0
 
 
-Seen = tuple[Feed, FeedState | None, datetime]
-
-
 def feeds(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
     """Every feed of the configuration, in its order."""
     states = db.feeds.states()
     ever, lately = db.entries.counts(EVER, now), db.entries.counts(now - WEEK, now)
-    return [_health((feed, states.get(feed.url), now), ever, lately) for feed in config.feeds]
+    return [_health(feed, states.get(feed.url), now, ever, lately) for feed in config.feeds]
 
 
 def in_trouble(healths: Sequence[FeedHealth]) -> list[FeedHealth]:
@@ -54,9 +51,8 @@ def spell(gap: timedelta) -> str:
     return "moments"
 
 
-def _health(seen: Seen, ever: dict[str, int], lately: dict[str, int]) -> FeedHealth:
-    feed, state, now = seen
-    status, remark = next((name, words(seen)) for name, holds, words in CHECKS if holds(seen))
+def _health(feed: Feed, state: FeedState | None, now: datetime, ever: dict[str, int], lately: dict[str, int]) -> FeedHealth:
+    status, remark = judge(feed, state, now)
     known = state or FeedState(url=feed.url, next_poll_at=EVER)
     return FeedHealth(
         url=feed.url,
@@ -74,29 +70,28 @@ def _health(seen: Seen, ever: dict[str, int], lately: dict[str, int]) -> FeedHea
     )
 
 
-def _failed(seen: Seen) -> str:
-    _, state, now = seen
-    assert state is not None
+def judge(feed: Feed, state: FeedState | None, now: datetime) -> tuple[str, str]:
+    """The status of a feed, and what is behind it in words."""
+    if not feed.enabled:
+        return "resting", "enabled = false: not asked"
+    if state and state.failures:
+        return "failing", _failed(state, now)
+    if state is None or state.last_success_at is None:
+        return "new", "not asked yet"
+    if state.usual_gap and state.last_news_at and is_silent(state, now):
+        return "silent", _quiet(state.usual_gap, now - state.last_news_at)
+    return "ok", ""
+
+
+def _failed(state: FeedState, now: datetime) -> str:
     since = f", last read {spell(now - state.last_success_at)} ago" if state.last_success_at else ", never read yet"
     times = "once" if state.failures == 1 else f"{state.failures} times in a row"
     return f"{state.last_error} ({times}{since})"
 
 
-def _quiet(seen: Seen) -> str:
-    _, state, now = seen
-    assert state is not None and state.usual_gap is not None and state.last_news_at is not None
-    return f"usually every {_every(state.usual_gap)}, quiet for {spell(now - state.last_news_at)}"
+def _quiet(usual: timedelta, quiet: timedelta) -> str:
+    return f"usually every {_every(usual)}, quiet for {spell(quiet)}"
 
 
 def _every(gap: timedelta) -> str:
     return spell(gap).removeprefix("1 ")
-
-
-CHECKS: tuple[tuple[str, Callable[[Seen], bool], Callable[[Seen], str]], ...] = (
-    ("resting", lambda seen: not seen[0].enabled, lambda seen: "enabled = false: not asked"),
-    ("failing", lambda seen: seen[1] is not None and seen[1].failures > 0, _failed),
-    ("new", lambda seen: seen[1] is None or seen[1].last_success_at is None, lambda seen: "not asked yet"),
-    ("silent", lambda seen: seen[1] is not None and is_silent(seen[1], seen[2]), _quiet),
-    ("ok", lambda seen: True, lambda seen: ""),
-)
-"""Status, when it holds, and what it is put in words; the first that holds counts."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from briefing.model import Feed, FeedState
-from briefing.pipeline.health import CHECKS, Seen, spell
+from briefing.pipeline.health import judge, spell
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -39,10 +39,8 @@ def state(**fields: object) -> FeedState:
         (Feed(url=FEED.url, enabled=False), state(failures=9), "resting", "enabled = false: not asked"),
     ],
 )
-def test_a_feed_is_what_the_first_check_that_holds_says(feed: Feed, state: FeedState | None, status: str, remark: str) -> None:
-    seen: Seen = (feed, state, NOW)
-    found, words = next((name, words) for name, holds, words in CHECKS if holds(seen))
-    assert (found, words(seen)) == (status, remark)
+def test_a_feed_has_one_status_and_says_why(feed: Feed, state: FeedState | None, status: str, remark: str) -> None:
+    assert judge(feed, state, NOW) == (status, remark)
 
 
 @pytest.mark.parametrize(
