@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import css_inline
-from jinja2 import Environment
+from jinja2 import BaseLoader
 from markupsafe import Markup
 
-from briefing.editions.templates import fill
+from briefing.editions.templates import fill, html_environment
 from briefing.text import primary
 
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
@@ -34,9 +34,8 @@ class Frame:
 
     OPTIONAL = ("thin", "also", "cut", "imprint")
 
-    def __init__(self, environment: Environment) -> None:
-        source = environment.loader
-        assert source is not None
+    def __init__(self, source: BaseLoader) -> None:
+        environment = html_environment(source)
         self._css = source.get_source(environment, "mail.css")[0]
         self._media = source.get_source(environment, "media.css")[0]
         self._environment = environment

@@ -16,16 +16,20 @@ SENDER = re.compile(r"(?:(.*?)\s*<)?([^\s<>@]+@[^\s<>@]+)>?")
 PHRASE_SPECIALS = str.maketrans(dict.fromkeys('<>"\\()@,;:[].', " "))
 
 
-class Words(BaseHeader):
-    """Free text. An encoded word that somebody wrote into it stays the characters that it is."""
-
-    max_count: ClassVar[Literal[1] | None] = None
-    value_parser = staticmethod(UnstructuredHeader.value_parser)
+class Line(BaseHeader):
+    """A value that is made one line and is not parsed any further."""
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
         kwds["decoded"] = one_line(value)
         kwds["parse_tree"] = None
+
+
+class Words(Line):
+    """Free text. An encoded word that somebody wrote into it stays the characters that it is."""
+
+    max_count: ClassVar[Literal[1] | None] = None
+    value_parser = staticmethod(UnstructuredHeader.value_parser)
 
     def fold(self, *, policy: Policy) -> str:
         plain = self.isascii() and "=?" not in self and all(len(word) < LINE for word in self.split())
@@ -34,15 +38,10 @@ class Words(BaseHeader):
         return f"{self.name}: {line}{policy.linesep}"
 
 
-class Addresses(BaseHeader):
+class Addresses(Line):
     """A comma-separated list of bracketed addresses, folded between them and never inside one."""
 
     max_count: ClassVar[Literal[1] | None] = 1
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
-        kwds["decoded"] = one_line(value)
-        kwds["parse_tree"] = None
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {str(self).replace(', <', f',{policy.linesep} <')}{policy.linesep}"

@@ -16,7 +16,7 @@ from briefing.editions.issue import WHOLE, Issue, Room
 from briefing.editions.letters import Letters
 from briefing.editions.links import Links
 from briefing.editions.safe import SafeHtml, clean
-from briefing.editions.templates import fill, html_environment, loader, words
+from briefing.editions.templates import fill, loader, words
 from briefing.editions.told import tell
 from briefing.editions.view import view
 from briefing.model import Edition, EditionPick, Fragment, StoryLine, Subscriber, Update
@@ -38,7 +38,7 @@ class Renderer:
         source = loader(folder)
         self._top = top
         self._words = words(source)
-        self._frame = Frame(html_environment(source))
+        self._frame = Frame(source)
         self.letters = Letters(self._words, self._frame)
         self._done: dict[tuple[object, ...], str] = {}
         self._lock = Lock()

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from briefing.editions.compose import compose
+from briefing.editions.letters import KINDS
 from briefing.editions.links import Links
 from briefing.model import (
     Card,
@@ -26,7 +27,6 @@ from briefing.model import (
 NOW = datetime(2026, 1, 2, 7, tzinfo=UTC)
 LINKS = Links("https://brief.example.org", [b"only for samples"])
 READER = Subscriber(id="reader", email="reader@example.org", status=Status.ACTIVE, zone="UTC", send_at=time(7))
-KINDS = ("confirm", "welcome", "alert", "login", "correction")
 VALUES = {"subscriber": "reader", "headline": "Headline", "text": "Text.", "remedy": "Remedy.", "was": "Was.", "now": "Now."}
 NOTICES = tuple(Notice(id=kind, kind=kind, address=READER.email, key=kind, values=VALUES, created_at=NOW) for kind in KINDS)
 

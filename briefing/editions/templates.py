@@ -58,7 +58,7 @@ def _environment(source: BaseLoader, way: Escape) -> Environment:
     environment.filters |= {"address": escape.address, "foreign": foreign if way is escape.literal else _same}
     environment.filters |= {
         "wrap": _wrap,
-        "lines": lambda text: Markup("\n\n").join(way(line) for line in text.splitlines() if line),
+        "lines": lambda text: _lines(text, way),
     }
     environment.globals["rule"] = lambda mark: Markup(mark * plain.WIDTH)
     return environment
