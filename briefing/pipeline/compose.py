@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, plan
 from briefing.editions.compose import compose
+from briefing.errors import UsageError
 from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
 from briefing.pipeline.coverage import WINDOW, coverage
 from briefing.pipeline.relating import Relating
@@ -49,7 +50,8 @@ def due(services: Services, now: datetime) -> list[str]:
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     """Make the editions of these readers whose slot has come, and set when the next one is due."""
     made = skipped = 0
-    for shard in services.progress(chunks(ids, SHARD), "composing", len(chunks(ids, SHARD))):
+    shards = chunks(ids, SHARD)
+    for shard in services.progress(shards, "composing", len(shards)):
         if services.stopping.is_set():
             break
         with services.store.write() as db:
@@ -66,7 +68,8 @@ def preview(services: Services, subscriber: Subscriber | None, now: datetime) ->
     with services.store.read() as db:
         today = _plan(services, None, now, subscriber, zone)
         slot = today.due or today.next
-        assert slot is not None, "a reader with days has a next slot"
+        if slot is None:
+            raise UsageError(subscriber.email if subscriber else "the brief", "has no day with an edition", remedy="give it days")
         wanted = Wanted(subscriber, replace(today, due=slot))
         return _issues(db, services, [wanted], now)[wanted.id][0]
 
