@@ -16,7 +16,7 @@ MAX_BYTES = 4_000_000
 """Of a larger message only so much is fetched: its words stand before its attachments."""
 MOST_MESSAGES = 500
 TIMEOUT_SECONDS = 30.0
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Mailbox:
         context = ssl.create_default_context()
         if self._secure:
             return MailBox(self._host, self._port or 993, timeout=self._timeout, ssl_context=context)
-        if self._host in _LOOPBACK:
+        if self._host in LOOPBACK:
             return MailBoxUnencrypted(self._host, self._port or 143, timeout=self._timeout)
         return MailBoxStartTls(self._host, self._port or 143, timeout=self._timeout, ssl_context=context)
 

@@ -1,11 +1,12 @@
 """How fast mail goes out: buckets in the store, so that several senders never exceed the limits together."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Event
 
 from briefing.config.tables import Mail
 from briefing.delivery.pacing import TokenBucket, per_hour, per_second
 from briefing.store import Store
+from briefing.store.adapters import wall_clock
 from briefing.store.columns import pack, unpack
 
 LONGEST_NAP = timedelta(seconds=30)
@@ -17,7 +18,7 @@ class Pace:
 
     def __init__(self, store: Store, mail: Mail) -> None:
         self._store = store
-        self._limits = {"second": per_second(mail.per_second, _now()), "hour": per_hour(mail.per_hour, _now())}
+        self._limits = {"second": per_second(mail.per_second, wall_clock()), "hour": per_hour(mail.per_hour, wall_clock())}
 
     def wait(self, stopping: Event) -> bool:
         """Return when a mail may go; False if it is to stop instead."""
@@ -34,7 +35,7 @@ class Pace:
         if not limited:
             return timedelta()
         with self._store.write() as db:
-            taken = {name: _bucket(db.meta.setting(f"pace {name}"), limit).take(_now()) for name, limit in limited.items()}
+            taken = {name: _bucket(db.meta.setting(f"pace {name}"), limit).take(wall_clock()) for name, limit in limited.items()}
             pause = max(wait for _, wait in taken.values())
             for name, (bucket, _) in taken.items() if not pause else ():
                 db.meta.set(f"pace {name}", pack(bucket))
@@ -45,7 +46,3 @@ def _bucket(kept: str | None, limit: TokenBucket) -> TokenBucket:
     """The bucket as it was left, unless the admin has changed its limit since."""
     found = unpack(kept, TokenBucket) if kept else limit
     return found if found.rate == limit.rate else limit
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
