@@ -54,7 +54,7 @@ def cases() -> Iterator[Case]:
             yield Case(f"{file.stem}: {name}", text, tuple((int(line), place, words) for line, place, words in wanted))
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
 def test_each_mistake_is_told_with_its_line(case: Case) -> None:
     text = case.text if "feeds" in case.text else case.text + FEED
     found = problems(text)
