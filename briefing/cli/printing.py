@@ -1,6 +1,7 @@
 """What commands print: tables for people, JSON Lines for programs, bars while work goes on."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Self, TypeVar
 
 import click
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -19,6 +21,10 @@ from briefing.text import one_line
 
 T = TypeVar("T")
 Rows = Sequence[Mapping[str, object]]
+READABLE = 20
+"""Columns that a long cell needs at the least; a shorter one is never broken."""
+GAP = 3
+"""Columns between two cells, and what the frame takes."""
 
 
 def console() -> Console:
@@ -36,18 +42,49 @@ def show(rows: Rows, columns: Sequence[str], *, as_json: bool, empty: str) -> No
         for row in rows:
             json_line(row)
     elif rows:
-        console().print(table(rows, columns))
+        lay_out(rows, columns)
     else:
         click.echo(empty)
 
 
-def table(rows: Rows, columns: Sequence[str]) -> Table:
+def lay_out(rows: Rows, columns: Sequence[str]) -> None:
+    """Print rows side by side in columns; one below the other where the terminal is too narrow to read them so.
+
+    Outside a terminal each row is one line, however long. A column without any value is left out.
+    """
+    out = console()
+    cells = [{name: cell(row.get(name)) for name in columns} for row in rows]
+    named = [name for name in columns if any(row[name] for row in cells)]
+    widths = [max(cell_len(name), *(cell_len(row[name]) for row in cells)) for name in named]
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = max(out.width, sum(widths) + GAP * len(widths))
+    if sum(min(width, READABLE) + GAP for width in widths) > out.width:
+        _stack(out, cells, named)
+    else:
+        out.print(_table(cells, dict(zip(named, widths, strict=True))))
+
+
+def _table(cells: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> Table:
     made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in columns:
-        made.add_column(name.replace("_", " "), overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(cell(row.get(name))) for name in columns))
+    for name, width in widths.items():
+        made.add_column(_title(name), overflow="fold", min_width=min(width, READABLE))
+    for row in cells:
+        made.add_row(*(Text(row[name]) for name in widths))
     return made
+
+
+def _stack(out: Console, cells: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
+    """Each row as a block of lines, a value a line."""
+    margin = max(map(cell_len, names)) + 2
+    for row in cells:
+        for name in names:
+            if row[name]:
+                out.print(Text(f"{_title(name):{margin}}{row[name]}"), soft_wrap=True)
+        out.print()
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def cell(value: object) -> str:

@@ -4,7 +4,7 @@ import click
 
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened, stoppable
-from briefing.cli.printing import console, json_line, table
+from briefing.cli.printing import json_line, lay_out
 from briefing.pipeline import planning
 from briefing.pipeline.services import Report
 from briefing.pipeline.steps import cycle
@@ -39,7 +39,7 @@ def run(context: click.Context, desk: Desk, as_json: bool) -> None:
 
 
 def _print(reports: list[Report]) -> None:
-    console().print(table([_row(report) for report in reports], COLUMNS))
+    lay_out([_row(report) for report in reports], COLUMNS)
     failures = [(report.step, failure) for report in reports for failure in report.failures]
     for step, failure in failures[:SHOWN_FAILURES]:
         click.echo(f"! {step}: {failure.subject}: {failure.reason}")
