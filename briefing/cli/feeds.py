@@ -51,7 +51,7 @@ def add(desk: Desk, url: str, title: str, topics: str, kind: str | None) -> None
     )
     listed = _list(desk)
     config = listed.current()
-    listed.trial([wanted])
+    listed.admit([wanted])
     found = behind(address, lambda: app.fetcher(config), desk.now())
     listed.add([replace(wanted, url=found[0].url)])
     click.echo(f"Added {_offered(found[0])}")

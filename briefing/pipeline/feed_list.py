@@ -37,10 +37,17 @@ class FeedList:
         text = with_feeds(self.text(), feeds)
         return text, parse(text.encode(), path=self.path.absolute(), environ=self.environ)
 
+    def admit(self, feeds: Sequence[Feed]) -> str:
+        """The file with more feeds. Raises `UsageError` for one that stands there already, else `ConfigError`."""
+        known = {feed.url for feed in self.current().feeds}
+        for feed in feeds:
+            if feed.url in known:
+                raise UsageError(feed.url, "is in the list already", remedy="to change it, edit its table in feeds.toml")
+        return self.trial(feeds)[0]
+
     def add(self, feeds: Sequence[Feed]) -> None:
-        """Write more feeds into the file. Raises `ConfigError`, and leaves the file as it was, if they do not fit in."""
-        text, _ = self.trial(feeds)
-        self._write(text)
+        """Write more feeds into the file. Raises like `admit`, and leaves the file as it was, if they do not fit in."""
+        self._write(self.admit(feeds))
 
     def remove(self, name: str) -> Feed:
         """Take the feed with this URL or title out of the file. Raises `UsageError`."""

@@ -52,7 +52,7 @@ def test_add_refuses_a_page_without_a_feed_and_one_that_is_there_already(
     said = briefing("feeds", "add", served["url"].decode() + "/")
     assert said.code == 1 and "announces no feed" in said.err
     said = briefing("feeds", "add", "https://example.org/best.xml")
-    assert said.code == 2 and "twice" in said.err
+    assert said.code == 2 and "in the list already" in said.err
     assert (here / "feeds.toml").read_text() == OWN
 
 
