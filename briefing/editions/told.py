@@ -1,5 +1,6 @@
 """A fragment prepared for templates: what is repeated is dropped, what is long is cut, codes are words."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ LONGEST_CLAIM, LONGEST_QUOTE, LONGEST_TITLE, LONGEST_NAME, LONGEST_NOTE = 600, 9
 SHORT = 240
 MOST_ALSO, MOST_QUOTES, MOST_RELATED = 3, 3, 5
 REPEATED = 0.6
+DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
+"""What a prediction's time is if the text dates it; otherwise it is words of the prediction itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +114,10 @@ def _card_notes(fragment: Fragment) -> Iterator[tuple[str, str]]:
     for each in card.disagreements[:1]:
         yield "Sources disagree", f"“{one_line(each.first.text, SHORT)}” – but also “{one_line(each.second.text, SHORT)}”"
     for prediction in card.predictions[:1]:
-        until = f", by {wording.iso_day(prediction.until)}" if prediction.until else ""
+        until = f", by {wording.iso_day(prediction.until)}" if DATE.fullmatch(prediction.until) else ""
         what = prediction.what.rstrip(" .。") if until else prediction.what
         who = f"{name(prediction.who)}: " if prediction.who else ""
-        yield "Prediction", f"{who}{prediction.what.rstrip(' .。') if until else prediction.what}{until}"
+        yield "Prediction", f"{who}{what}{until}"
 
 
 def host(url: str) -> str:

@@ -11,6 +11,7 @@ from jinja2 import DictLoader
 from briefing.editions import render
 from briefing.editions.compose import digest
 from briefing.editions.plain import WIDTH, columns
+from briefing.editions.told import notes
 from briefing.errors import ConfigError
 from briefing.model import Edition, EditionPick, Fragment, Source
 from tests.editions import samples
@@ -57,6 +58,14 @@ def everywhere(words: str) -> Edition:
 def test_the_house_edition_is_as_it_was(form: str, made: object) -> None:
     assert callable(made)
     assert made(HOUSE, samples.LINKS, None, imprint=samples.IMPRINT) == (GOLDEN / f"edition.{form}").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("until", "shown"), [("2027-03", True), ("in the next in a later", False), ("", False)])
+def test_a_prediction_tells_its_time_once(until: str, shown: bool) -> None:
+    fragment = next(pick.fragment for pick in EDITION.picks if pick.fragment.card and pick.fragment.card.predictions)
+    dated = replace(fragment.card.predictions[0], until=until)
+    told = dict(notes(replace(fragment, card=replace(fragment.card, predictions=(dated,)))))
+    assert (", by " in told["Prediction"]) is shown
 
 
 def test_all_forms_agree_pick_by_pick() -> None:
@@ -159,7 +168,9 @@ def test_stories_of_the_day_get_a_line() -> None:
     rest = samples.story(7, samples.HOUSING_LEAD, samples.HOUSING)
     made = samples.edition(also=(rest, samples.selection().picks[0].story))
     assert [line.headline for line in made.also] == [samples.HOUSING_LEAD.headline]
-    assert "Also today" in text(made) and samples.LINKS.story("story-7") in read(html(made)).links
+    assert samples.LINKS.story("story-7") in read(html(made)).links
+    assert f"Also today\n   - {samples.HOUSING_LEAD.headline}" in text(made)
+    assert f"\n     {samples.LINKS.story('story-7')}\n" in text(made)
 
 
 def test_the_user_s_template_stands_before_ours() -> None:
