@@ -45,8 +45,9 @@ def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: l
             return
         tasks, missing = asyncio.run(_gather(services, batch))
         for entry, error in missing:
-            failures.append(Failure(subject=entry.title or entry.id, reason=error.reason))
-            _later(services, entry, error, now)
+            again = _later(services, entry, error, now)
+            told = f"{error.subject}: {error.reason}; asked again after {again:%Y-%m-%d %H:%M} UTC"
+            failures.append(Failure(subject=entry.title or entry.id, reason=told))
         for read in services.read_all(tasks):
             _save(services, read, now)
             yield read
@@ -60,10 +61,12 @@ def _save(services: Services, read: Read, now: datetime) -> None:
         db.entries.move(entry.id, DONE)
 
 
-def _later(services: Services, entry: Entry, error: FetchError, now: datetime) -> None:
+def _later(services: Services, entry: Entry, error: FetchError, now: datetime) -> datetime:
+    """When the entry is taken up again."""
     with services.store.write() as db:
-        tried = db.entries.attempts([entry.id])[entry.id]
-        db.entries.try_later(entry.id, now + TRIES[tried], error.reason)
+        again = now + TRIES[db.entries.attempts([entry.id])[entry.id]]
+        db.entries.try_later(entry.id, again, error.reason)
+    return again
 
 
 async def _gather(services: Services, ids: Sequence[str]) -> tuple[list[ReadTask], list[tuple[Entry, FetchError]]]:
