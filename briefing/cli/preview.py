@@ -19,6 +19,8 @@ form_option = click.option("--format", "form", type=click.Choice(list(FORMATS)),
 for_option = click.option("--for", "email", metavar="EMAIL", help="Whose edition; the house edition if not given.")
 output_option = click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 
+NOTHING = "There is no insight for this day: `briefing run` reads the feeds, `briefing status` tells what there is."
+
 
 @click.command()
 @for_option
@@ -81,6 +83,8 @@ def _stored(services: Services, reader: Subscriber | None, day: date) -> Edition
 
 def _put(services: Services, edition: Edition, reader: Subscriber | None, form: str | None, output: Path | None) -> None:
     """Into a file, or on stdout: as a panel for a person at a terminal who named no format."""
+    if not edition.picks:
+        click.echo(NOTHING, err=True)
     name = form or (output.suffix.lstrip(".") if output and output.suffix.lstrip(".") in FORMATS else "")
     if output:
         output.write_bytes(formatted(services, edition, reader, name or "md"))

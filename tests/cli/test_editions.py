@@ -26,6 +26,11 @@ def test_preview_of_the_house_in_every_format(briefing: Command, told: Path) -> 
     assert mail["X-Slot"] == "2026-11-21" and mail["To"] == "brief@example.org"
 
 
+def test_preview_before_the_first_run_says_what_to_do(briefing: Command, configured: Path) -> None:
+    said = briefing("preview")
+    assert said.code == 0 and "`briefing run`" in said.err and said.out.startswith("# ")
+
+
 def test_preview_sends_and_stores_nothing(briefing: Command, told: Path) -> None:
     before = briefing("--now", NEXT_DAY, "status", "--json").out
     assert briefing("--now", NEXT_DAY, "preview", "--for", "ada@example.org", "--output", "tomorrow.html").code == 0
