@@ -101,9 +101,11 @@ def head(weights: dict[str, Numbers], states: Numbers, first: Integers, last: In
 
 
 def _between(rows: Numbers, first: Integers, last: Integers) -> Precise:
-    """Sums of rows[first:last] for each range."""
-    totals = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
-    return np.asarray(totals[last] - totals[first], np.float64)
+    """Sums of rows[first:last] for each range, zero for an empty one."""
+    ranges = np.stack([first, np.maximum(last, first + 1)], axis=1).ravel()
+    closed = np.concatenate([rows, np.zeros((1, rows.shape[1]), rows.dtype)])
+    sums = np.add.reduceat(closed, ranges, axis=0)[::2]
+    return np.asarray(np.where((last > first)[:, None], sums, 0), np.float64)
 
 
 def _normal(rows: Precise, scale_and_shift: Numbers) -> Precise:
