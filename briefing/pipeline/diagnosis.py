@@ -11,6 +11,7 @@ from briefing.config import Config
 from briefing.delivery.folder import FolderMailer
 from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import BriefingError
+from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
 from briefing.pipeline import health
 from briefing.pipeline.services import Services
@@ -82,7 +83,7 @@ def _mail(services: Services, now: datetime) -> Told:
         yield f"{mailer.server} takes our mail", ""
     elif isinstance(mailer, FolderMailer):
         yield f"mail goes into {mailer.folder}", ""
-    if mail.transport == "smtp" and mail.security == "none" and mail.host not in ("localhost", "127.0.0.1", "::1"):
+    if mail.transport == "smtp" and mail.security == "none" and mail.host not in LOOPBACK:
         yield f"mail to {mail.host} goes over the wire unencrypted", 'set [mail] security = "starttls"'
 
 

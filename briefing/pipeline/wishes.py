@@ -15,7 +15,6 @@ T = TypeVar("T")
 FIELDS = ("email", "topics", "zone", "at", "days", "languages", "mute")
 """Names of the options, the form's fields and the columns of a table."""
 MOST_TOPIC_WEIGHT = 10.0
-SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ def as_asked(subscriber: Subscriber) -> dict[str, str]:
         "topics": ",".join(id_ if weight == 1 else f"{id_}:{weight:g}" for id_, weight in subscriber.topics.items()),
         "zone": subscriber.zone,
         "at": f"{subscriber.send_at:%H:%M}",
-        "days": "daily" if len(subscriber.days) == len(SHORT_DAYS) else ",".join(SHORT_DAYS[day] for day in subscriber.days),
+        "days": "daily" if len(subscriber.days) == len(values.DAYS) else ",".join(values.DAYS[day] for day in subscriber.days),
         "languages": ",".join(subscriber.languages),
         "mute": ",".join(subscriber.muted),
     }

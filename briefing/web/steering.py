@@ -11,10 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from briefing.config.values import DAYS
 from briefing.errors import UsageError
 from briefing.model import Status, Subscriber
 from briefing.pipeline import people, privacy, telling
-from briefing.pipeline.wishes import SHORT_DAYS, as_asked, wishes
+from briefing.pipeline.wishes import as_asked, wishes
 from briefing.store import Session
 from briefing.stories.learning import learn
 from briefing.web import forms, shown
@@ -151,7 +152,7 @@ def _preferences(
         "masked": masked(reader.email),
         "weights": WEIGHTS,
         "chosen": {id_: f"{weight:g}" for id_, weight in reader.topics.items()},
-        "days": SHORT_DAYS,
+        "days": DAYS,
         "languages": tuple(dict.fromkeys([*languages(site.services), *reader.languages])),
         "sources": sources,
         "words": [word for word in reader.muted if word not in {source.url for source in sources}],
