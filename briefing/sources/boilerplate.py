@@ -37,6 +37,12 @@ def _as_pattern(phrase: str) -> str:
     return begin + escaped + (r"(?!\w)" if phrase[-1].isalnum() else "")
 
 
+def is_notice(text: str, language: str) -> bool:
+    """Whether a block is labelled as an event, an advertisement or the like."""
+    label, colon, _ = text.replace("：", ":").partition(":")
+    return bool(colon) and label.strip(" *[]").lower().replace("’", "'") in _list("notice", primary(language))
+
+
 def is_alone(text: str, language: str) -> bool:
     """Whether a block is nothing but a button, a menu item or a label of the page."""
     bare = text.strip(" \t:.|»«›‹→←•·-–—…!>").lower().replace("’", "'")

@@ -66,6 +66,14 @@ def _labels_of_the_page(blocks: Blocks, context: Context) -> Blocks:
     return [block for block in worded if context.is_spoken or not boilerplate.is_alone(block.text, context.language)]
 
 
+def _notices(blocks: Blocks, context: Context) -> Blocks:
+    return [block for block in blocks if context.is_spoken or not (_is_short(block.text) and _is_notice(block, context))]
+
+
+def _is_notice(block: Block, context: Context) -> bool:
+    return block.role is not Role.HEADING and boilerplate.is_notice(block.text, context.language)
+
+
 def _menus(blocks: Blocks, _: Context) -> Blocks:
     runs = [(is_item, list(run)) for is_item, run in groupby(blocks, key=_is_menu_item)]
     return [block for is_item, run in runs if not (is_item and len(run) >= _SHORTEST_MENU) for block in run]
@@ -235,6 +243,7 @@ RULES: tuple[Rule, ...] = (
     Rule("bullets", "a line that begins with a bullet is a list item, and the bullet is not part of it", _merge_marks),
     Rule("menus", "four or more short links in a row are navigation", _menus),
     Rule("labels of the page", "buttons, menu words and captions of sections stand alone in their block", _labels_of_the_page),
+    Rule("notices", "a paragraph or item labelled as an event or an advertisement is none of the entry's own matter", _notices),
     Rule("short lines", "a paragraph of a few words without an end, before a longer one, is a heading", _short_lines),
     Rule(
         "sponsored sections",
