@@ -21,6 +21,7 @@ LOW_DISK = 500_000_000
 LOW_DISK_SHARE = 0.05
 LATE_MAIL = timedelta(hours=1)
 WRONG_CLOCK = timedelta(days=1)
+UNASKED = ("new", "resting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,9 @@ def _feeds(services: Services, now: datetime) -> Told:
         found = health.feeds(db, services.config, now)
     for each in health.in_trouble(found):
         yield f"{each.title or each.url} is {each.status}: {each.remark}", "`briefing feeds health`; mend its URL, or remove it"
-    yield f"{sum(each.status == 'ok' for each in found)} of {len(found)} feeds are well", ""
+    asked = [each for each in found if each.status not in UNASKED]
+    rest = f", {len(found) - len(asked)} not asked yet or resting" if len(asked) < len(found) else ""
+    yield f"{sum(each.status == 'ok' for each in asked)} of {len(asked)} feeds are well{rest}", ""
 
 
 def _web(services: Services, now: datetime) -> Told:

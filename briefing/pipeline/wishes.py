@@ -83,7 +83,8 @@ def _topic(item: str, known: list[str]) -> tuple[str, float]:
     """`ai` or `ai:2`."""
     name, colon, weight = item.partition(":")
     if name.strip() not in known:
-        raise BadValueError(f"topics of the brief, which are {', '.join(known) or 'none'}{values.nearest(name, known)}")
+        there = f"which are {', '.join(known)}" if known else "which has none: declare them in feeds.toml"
+        raise BadValueError(f"topics of the brief, {there}{values.nearest(name, known)}")
     try:
         number = float(weight) if colon else 1.0
     except ValueError:

@@ -22,6 +22,8 @@ def file_of(url: str) -> Path:
 
 def copy(source: Path, target: Path) -> None:
     """A consistent copy, also while others write: made beside `target`, synced, checked, then renamed. Raises `StoreError`."""
+    if not target.parent.is_dir():
+        raise UsageError(str(target), "its folder does not exist", remedy="make the folder first, or name another file")
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     try:
@@ -33,7 +35,7 @@ def copy(source: Path, target: Path) -> None:
         partial.replace(target)
         _sync(target.parent)
     except sqlite3.Error as error:
-        raise StoreError(str(source), f"could not be copied: {error}", remedy="see `briefing doctor`") from error
+        raise StoreError(str(source), f"could not be copied to {target}: {error}", remedy="see `briefing doctor`") from error
     finally:
         partial.unlink(missing_ok=True)
 

@@ -29,6 +29,15 @@ def test_doctor_names_each_trouble_with_its_remedy(briefing: Command, told: Path
     assert all(each["remedy"] == "" for each in found if each["check"] in ("store", "clock", "outbox"))
 
 
+def test_doctor_of_a_new_installation_blames_no_feed(briefing: Command, configured: Path) -> None:
+    assert "0 of 0 feeds are well, 1 not asked yet or resting" in briefing("doctor").out
+
+
+def test_backup_into_a_folder_that_is_not_there_names_that_place(briefing: Command, told: Path) -> None:
+    said = briefing("backup", "nowhere/copy.db")
+    assert said.code == 2 and said.err.startswith("nowhere/copy.db: its folder does not exist\n  -> ")
+
+
 def test_backup_is_whole_and_restore_sends_nothing_twice(briefing: Command, told: Path, served: dict[str, bytes]) -> None:
     assert briefing("backup", "copy.db").code == 0
     with sqlite3.connect(told / "copy.db") as copy:
