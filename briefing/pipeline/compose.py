@@ -8,6 +8,7 @@ from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, plan
 from briefing.editions.compose import compose
 from briefing.errors import UsageError
+from briefing.insights.scorer import FLOOR
 from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
 from briefing.pipeline.coverage import WINDOW, coverage
 from briefing.pipeline.relating import Relating
@@ -19,12 +20,15 @@ from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
 from briefing.stories.ranking import Ranking, Reader, Sent, facts
 from briefing.stories.timeline import card
+from briefing.stories.weights import Weights
 from briefing.text import stable_id
 
 SHARD = 1_000
 """Readers that are ranked in one matrix product."""
 ALSO = 5
 """The day's other stories that get a line below the picks."""
+WEIGHTS = Weights(floor=FLOOR)
+"""What the scorer holds too weak never reaches an edition."""
 CANDIDATES = timedelta(days=8)
 """Stories without news for so long are no candidates."""
 
@@ -105,7 +109,7 @@ def _issues(
     config = services.config
     told = stories(db, config, db.stories.since(now - CANDIDATES))
     readers = _readers(db, services, wanted)
-    ranking, top = Ranking(told, config.topics, now=now), config.briefing.top
+    ranking, top = Ranking(told, config.topics, now=now, weights=WEIGHTS), config.briefing.top
     longlists = ranking.select(readers, top + ALSO)
     relating = Relating(db, services)
     today = sum(story.updated_at > now - WINDOW for story in told)

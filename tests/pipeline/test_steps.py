@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from briefing.errors import DeliveryError, FetchError
+from briefing.insights.scorer import FLOOR
 from briefing.model import DeliveryState, Status
 from briefing.pipeline import cluster, compose, deliver, poll, telling
 from briefing.pipeline.steps import STEPS, cycle, run_step
@@ -261,6 +262,15 @@ def test_preview_is_what_goes_out_and_leaves_no_trace(desk: Desk) -> None:
     with desk.services.store.read() as db:
         assert db.editions.latest("ana") == []
         assert db.editions.slots(None) == [date(2026, 11, 21)]
+
+
+def test_what_is_below_the_scorers_floor_reaches_no_edition(desk: Desk) -> None:
+    weak = "The bakery opens at seven and closes at four on every day of the week but Sunday."
+    desk.pages["http://town.example/feed"] = feed("town.example", ("weak", "Hours", weak))
+    desk.run()
+    with desk.services.store.read() as db:
+        assert [kept.insight.score < FLOOR for kept in db.insights.search(["bakery"], 9)] == [True]
+    assert claims(desk, None) == [BATTERY]
 
 
 def test_the_house_edition_needs_no_reader(desk: Desk) -> None:
