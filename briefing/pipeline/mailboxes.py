@@ -28,7 +28,7 @@ STATUS_AFTER = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """What reading one folder brought."""
+    """What reading one folder or feed brought."""
 
     new: int = 0
     failures: tuple[Failure, ...] = ()

@@ -6,22 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from briefing.errors import BriefingError, FetchError
+from briefing.errors import BriefingError, FetchError, UnreadableError
 from briefing.model import Entry, Feed, FeedState
 from briefing.pipeline.citing import declared
-from briefing.pipeline.mailboxes import collect, is_mailbox
+from briefing.pipeline.mailboxes import Brought, collect, is_mailbox
 from briefing.pipeline.services import Failure, Report, Services
 from briefing.ports import Fetched, Fetcher, Validators
-from briefing.sources.changes import compare, remembered
+from briefing.sources.changes import Changes, compare, remembered
 from briefing.sources.entries import ParsedFeed
 from briefing.sources.feeds import parse
 from briefing.sources.rhythm import next_poll, usual_gap
 from briefing.store import Session
 from briefing.store.entries import LISTEN, READ
+from briefing.text import fold
 
 REMEMBERED = 500
 """Entries of a feed that a new reading is compared with; a document is cut at as many."""
 ASKS_FOR_TIME = (429, 503)
+ACCEPT = "write its new title into feeds.toml if it is still the feed you want"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,11 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     """Ask the feeds and mail folders with these URLs and keep what is new."""
     with services.store.read() as db:
         states = list(db.feeds.states(ids).values())
-    folders = [collect(services, state, now) for state in states if is_mailbox(state.url)]
+    brought = [collect(services, state, now) for state in states if is_mailbox(state.url)]
     outcomes = asyncio.run(_ask_all(services, [state for state in states if not is_mailbox(state.url)], now))
-    new = sum(keep(services, outcome, now) for outcome in outcomes) + sum(folder.new for folder in folders)
-    failures = [Failure(subject=o.state.url, reason=o.error.reason) for o in outcomes if o.error]
-    failures += [failure for folder in folders for failure in folder.failures]
-    return Report(step="poll", done=len(states), failures=tuple(failures), counts={"new entries": new})
+    brought += [keep(services, outcome, now) for outcome in outcomes]
+    failures = tuple(failure for each in brought for failure in each.failures)
+    return Report(step="poll", done=len(states), failures=failures, counts={"new entries": sum(each.new for each in brought)})
 
 
 async def _ask_all(services: Services, states: list[FeedState], now: datetime) -> list[Outcome]:
@@ -80,25 +81,28 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(services: Services, outcome: Outcome, now: datetime) -> int:
-    """Save an outcome in one transaction; the number of new entries."""
+def keep(services: Services, outcome: Outcome, now: datetime) -> Brought:
+    """Save an outcome in one transaction; of a feed that seems to have changed hands nothing is taken."""
     feed = declared(services.config, outcome.state.url)
     every = feed.every or services.config.poll.every
     with services.store.write() as db:
-        if outcome.error:
-            state = failed(outcome.state, outcome.error, now, every)
+        changes = _changes(db, feed, outcome.state, outcome.parsed) if outcome.parsed else Changes()
+        error = outcome.error or (UnreadableError(feed.url, f"{changes.held}; {ACCEPT}") if changes.held else None)
+        if error:
+            state = failed(outcome.state, error, now, every)
             db.feeds.save(state)
-            _spare_host(db, state, outcome.error)
-            return 0
-        new = _keep_entries(db, feed, outcome.parsed, listens=services.speech is not None) if outcome.parsed else 0
-        db.feeds.save(_succeeded(db, outcome, now, every, news=new > 0))
-        return new
+            _spare_host(db, state, error)
+            return Brought(failures=(Failure(subject=state.url, reason=error.reason),))
+        _keep_entries(db, feed, changes, listens=services.speech is not None)
+        db.feeds.save(_succeeded(db, outcome, now, every, news=bool(changes.new)))
+        return Brought(new=len(changes.new))
 
 
 def failed(state: FeedState, error: BriefingError, now: datetime, every: timedelta) -> FeedState:
+    """The state after a poll that brought nothing; the next one asks the feed's own address, wherever it had moved."""
     wish = error.retry_after if isinstance(error, FetchError) else None
     again = next_poll(state.url, now, every, failures=state.failures + 1, retry_after=wish)
-    return replace(state, failures=state.failures + 1, last_error=error.reason, next_poll_at=again)
+    return replace(state, failures=state.failures + 1, last_error=error.reason, next_poll_at=again, moved_to="")
 
 
 def _spare_host(db: Session, state: FeedState, error: BriefingError) -> None:
@@ -114,7 +118,8 @@ def _spare_host(db: Session, state: FeedState, error: BriefingError) -> None:
 def _succeeded(db: Session, outcome: Outcome, now: datetime, every: timedelta, *, news: bool) -> FeedState:
     state, answer, parsed = outcome.state, outcome.answer or Fetched(url=outcome.state.url), outcome.parsed
     again = next_poll(state.url, now, every, max_age=answer.max_age)
-    state = replace(state, failures=0, last_error="", last_success_at=now, next_poll_at=again)
+    moved_to = answer.permanent_url or state.moved_to
+    state = replace(state, failures=0, last_error="", last_success_at=now, next_poll_at=again, moved_to=moved_to)
     if parsed is None:
         return state
     return replace(
@@ -131,15 +136,19 @@ def _succeeded(db: Session, outcome: Outcome, now: datetime, every: timedelta, *
     )
 
 
-def _keep_entries(db: Session, feed: Feed, parsed: ParsedFeed, *, listens: bool) -> int:
-    """Keep what is new and what was edited; items that a feed only renamed are neither."""
+def _changes(db: Session, feed: Feed, state: FeedState, parsed: ParsedFeed) -> Changes:
+    """What is new in a feed; a title that the admin wrote into feeds.toml is one they have looked at."""
     known = [remembered(entry) for entry in db.entries.latest(feed.url, REMEMBERED)]
-    found = compare(parsed.entries, known)
-    for entry in found.edited:
+    accepted = not state.title or fold(feed.title) == fold(parsed.title)
+    return compare(parsed.entries, known, title=parsed.title, known_title=parsed.title if accepted else state.title)
+
+
+def _keep_entries(db: Session, feed: Feed, changes: Changes, *, listens: bool) -> None:
+    """Keep what is new and what was edited; items that a feed only renamed are neither."""
+    for entry in changes.edited:
         db.entries.edit(entry)
-    for entry in found.new:
+    for entry in changes.new:
         db.entries.add([entry], LISTEN if listens and feed.transcribe and _only_audio(entry) else READ)
-    return len(found.new)
 
 
 def _only_audio(entry: Entry) -> bool:
