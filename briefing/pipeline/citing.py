@@ -28,7 +28,7 @@ def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, 
 
     def cited(entry: Entry) -> Source:
         feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
-        return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline()))
+        return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline(title=entry.title)))
 
     return {entry.id: cited(entry) for entry in entries}
 
@@ -39,7 +39,7 @@ def _source(entry: Entry, feed: Feed, state: FeedState | None, outline: Outline)
         feed_url=feed.url,
         feed=feed.title or (state.title if state else "") or _host(feed.url),
         publisher=feed.publisher or publisher(feed, state),
-        title=outline.title or entry.title,
+        title=outline.title,
         url=entry.url or (entry.enclosures[0].url if entry.enclosures else ""),
         kind=kind(feed, state),
         published_at=entry.published_at,

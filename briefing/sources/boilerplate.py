@@ -37,6 +37,11 @@ def _as_pattern(phrase: str) -> str:
     return begin + escaped + (r"(?!\w)" if phrase[-1].isalnum() else "")
 
 
+def is_promo(text: str, language: str) -> bool:
+    """Whether a title asks for a subscription or the like, and so names nothing."""
+    return pattern("promo", language, text) is not None
+
+
 def is_notice(text: str, language: str) -> bool:
     """Whether a block is labelled as an event, an advertisement or the like."""
     label, colon, _ = text.replace("：", ":").partition(":")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
 from briefing.sources import habits as habit
-from briefing.sources import html_blocks, plain, turns
+from briefing.sources import boilerplate, html_blocks, plain, turns
 from briefing.sources.blocks import Block, join
 from briefing.sources.cleaning import RULES, Context, clean
 from briefing.sources.language import settle
@@ -124,13 +124,21 @@ def _document(
     return Document(
         entry_id=entry_id,
         kind=kind,
-        title=title,
+        title=_own_title(title, text, passages, found),
         language=found,
         text=text,
         passages=passages if is_spoken else _without_title(passages, text, title),
         quality=quality(raw, found),
         published_at=published_at,
     )
+
+
+def _own_title(title: str, text: str, passages: Sequence[Passage], language: str) -> str:
+    """The title; where that is a promo, the first heading that is none, else nothing."""
+    if not boilerplate.is_promo(title, language):
+        return title
+    headings = (text[passage.start : passage.end] for passage in passages if passage.role is Role.HEADING)
+    return next((heading for heading in headings if not boilerplate.is_promo(heading, language)), "")
 
 
 def _without_title(passages: Sequence[Passage], text: str, title: str) -> tuple[Passage, ...]:

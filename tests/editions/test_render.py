@@ -158,6 +158,14 @@ def test_the_text_part_fits_a_terminal() -> None:
     assert all(columns(line) <= WIDTH or "https://" in line for line in chinese.splitlines())
 
 
+def test_a_source_without_a_title_is_told_by_its_feed_alone() -> None:
+    source = samples.source("Quay Post", "", kind=samples.Kind.NEWS, url="https://quay.example/x")
+    pick = samples.Pick(story=samples.story(9, samples.insight(source, "A claim about a quay.", "A quay"), source), score=1.0)
+    made = samples.edition(of=samples.Selection(subscriber_id=None, slot=samples.SLOT, picks=(pick,)))
+    assert "    Quay Post\n" in text(made) and "Quay Post - " not in text(made)
+    assert "**Quay Post** ·" in render.markdown(made, samples.LINKS, None)
+
+
 def test_a_thin_day_says_so() -> None:
     thin = replace(EDITION, picks=EDITION.picks[:3])
     assert "3 today, not 5" in text(thin) and "3 today, not 5" in html(thin)

@@ -208,6 +208,22 @@ def test_the_title_repeated_is_no_passage_and_moves_no_offset() -> None:
     assert named.text == documents.from_html(markup, kind=Kind.NEWS).text
 
 
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("Get your free personalised podcast brief", "The crane is sold"),
+        ("Subscribe to our letter", "The crane is sold"),
+        ("Who subscribes to a crane?", "Who subscribes to a crane?"),
+        ("", ""),
+    ],
+)
+def test_a_title_that_is_a_promo_gives_way_to_the_first_heading(title: str, kept: str) -> None:
+    html = f"<h2>Subscribe now</h2><h2>The crane is sold</h2><p>{TURN}</p>"
+    assert documents.from_html(html, kind=Kind.NEWS, title=title, language="en").title == kept
+    without = documents.from_html(f"<p>{TURN}</p>", kind=Kind.NEWS, title=title, language="en").title
+    assert without == (title if title == kept else "")
+
+
 def test_plain_text_with_times_is_a_transcript() -> None:
     document = documents.from_text("[00:05] Anna: Hello.\n[00:09] Ben: Hi.")
     assert [(p.speaker, p.at) for p in document.passages] == [("Anna", 5.0), ("Ben", 9.0)]
