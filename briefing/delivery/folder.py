@@ -82,4 +82,4 @@ def _discard(path: Path) -> None:
 
 def _refused(folder: Path, error: OSError) -> DeliveryError:
     reason = REMEDIES.get(error.errno or 0, error.strerror or str(error))
-    return DeliveryError(str(folder), f"the mail cannot be written: {reason}", ours=True)
+    return DeliveryError(str(folder), f"the mail cannot be written into {folder}: {reason}", ours=True)

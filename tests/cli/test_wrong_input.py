@@ -57,7 +57,7 @@ def test_an_outbox_that_cannot_be_written_keeps_the_mail_for_later(
     assert briefing("subscribers", "add", "ada@example.org", "--zone", "UTC", "--active").code == 0
     said = briefing("--now", NOW, "run")
     assert said.code == 1
-    assert "the mail cannot be written" in said.out and "choose another [mail] folder" in said.out
+    assert "the mail cannot be written into " in said.out and "choose another [mail] folder" in said.out
     (here / "outbox").unlink()
     said = briefing("--now", "2026-11-21T08:05:00+00:00", "run")
     assert said.code == 0
