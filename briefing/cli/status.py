@@ -45,6 +45,6 @@ def doctor(context: click.Context, desk: Desk, as_json: bool) -> None:
 
 
 def _print(finding: Finding) -> None:
-    click.secho(f"{MARKS[not finding.remedy]}  {finding.check:8}{cell(finding.words)}", bold=bool(finding.remedy))
+    click.secho(f"{MARKS[not finding.remedy]}  {finding.check:8}{cell(finding.words)}", bold=bool(finding.remedy) or None)
     if finding.remedy:
         click.echo(f"            -> {finding.remedy}")
