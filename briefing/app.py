@@ -1,13 +1,10 @@
 """The composition root: a Config becomes wired services. The only module that picks implementations."""
 
 import importlib
-import multiprocessing
 import os
 import secrets
-import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -30,7 +27,7 @@ from briefing.insights.llm import ModelWriter
 from briefing.insights.scorer import Scorer
 from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
-from briefing.pipeline.reading import Read, Reader, ReadTask
+from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Progress, Services, quietly
 from briefing.ports import Embedder, InsightWriter, Mailer, TranscriptSource
 from briefing.sources.guard import Guard
@@ -39,21 +36,17 @@ from briefing.sources.speech import EndpointSpeech, WhisperSpeech
 from briefing.store import Store
 from briefing.store.adapters import StoredBudget, StoredMemo
 
-WORTH_A_POOL = 6
-"""Entries from which reading in several processes saves more than starting them costs."""
-
 
 @contextmanager
-def opened(config: Config, *, progress: Progress = quietly, workers: int | None = None) -> Iterator[Services]:
+def opened(config: Config, *, progress: Progress = quietly) -> Iterator[Services]:
     """Services for a configuration, with the store migrated and the feeds declared. Raises `BriefingError`."""
     store = Store(config.store.url)
     try:
         store.migrate()
         _declare(store, config)
-        with _reading(config, store, workers or os.cpu_count() or 1) as read_all:
-            services = _services(config, store, read_all, progress)
-            yield services
-            services.mailer.close()
+        services = _services(config, store, progress)
+        yield services
+        services.mailer.close()
     finally:
         store.close()
 
@@ -136,10 +129,8 @@ def stored_secret(store: Store) -> str:
         return found
 
 
-def _services(
-    config: Config, store: Store, read_all: Callable[[Sequence[ReadTask]], Iterator[Read]], progress: Progress
-) -> Services:
-    made_links = links(config, store)
+def _services(config: Config, store: Store, progress: Progress) -> Services:
+    made_links, loaded = links(config, store), cache(lambda: embedder(config))
     brief, mail = config.briefing, config.mail
     key = (config.secrets.secret or stored_secret(store)).encode()
     postmark = Postmark(sender=mail.sender, imprint=brief.imprint, unsubscribe_address=mail.bounce_address)
@@ -148,8 +139,8 @@ def _services(
         store=store,
         links=made_links,
         fetcher=lambda: fetcher(config),
-        read_all=read_all,
-        embedder=cache(lambda: embedder(config)),
+        reader=cache(lambda: Reader(writer=writer(config, store), embedder=loaded())),
+        embedder=loaded,
         mailer=mailer(config),
         postman=MailPostman(
             made_links,
@@ -181,49 +172,3 @@ def _named(path: str) -> Callable[[Config], Any]:
     except (ImportError, AttributeError) as error:
         raise UsageError(path, f"cannot be loaded: {error}", remedy="write the dotted path of a class or function") from error
     return made
-
-
-@contextmanager
-def _reading(config: Config, store: Store, workers: int) -> Iterator[Callable[[Sequence[ReadTask]], Iterator[Read]]]:
-    """Reads few entries here and many in a pool of processes, which is started when it is first worth it."""
-    pools: list[ProcessPoolExecutor] = []
-
-    def read_all(tasks: Sequence[ReadTask]) -> Iterator[Read]:
-        if workers == 1 or (len(tasks) < WORTH_A_POOL and not pools):
-            return map(_reader(config).read, tasks)
-        if not pools:
-            pools.append(_pool(config, workers))
-        return pools[0].map(_read_in_worker, tasks)
-
-    try:
-        yield read_all
-    finally:
-        for pool in pools:
-            pool.shutdown(cancel_futures=True)
-
-
-def _pool(config: Config, workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(config,))
-
-
-_readers: dict[str, Reader] = {}
-
-
-def _reader(config: Config) -> Reader:
-    """This process's reader, made once."""
-    key = str(config.path)
-    if key not in _readers:
-        store = Store(config.store.url) if config.llm else None
-        _readers[key] = Reader(writer=writer(config, store), embedder=embedder(config))
-    return _readers[key]
-
-
-def _start_worker(config: Config) -> None:
-    """Ctrl-C reaches every process of the terminal; only the first decides when to stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _readers["worker"] = _reader(config)
-
-
-def _read_in_worker(task: ReadTask) -> Read:
-    return _readers["worker"].read(task)

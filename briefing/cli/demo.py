@@ -1,6 +1,5 @@
 """`briefing demo`: the whole road on bundled samples, over real HTTP and SMTP on this machine alone."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,7 +73,7 @@ def _stage(today: datetime) -> Iterator[Stage]:
         template = (samples / "feeds.toml").read_text("utf-8")
         path.write_text(fill(template, today, {"base": server.url, "smtp_port": str(inbox.port)}), "utf-8")
         config = parse(path.read_bytes(), path=path, environ={})
-        with app.opened(config, progress=bars, workers=os.cpu_count()) as services:
+        with app.opened(config, progress=bars) as services:
             yield Stage(server, inbox, services)
 
 

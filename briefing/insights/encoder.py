@@ -1,5 +1,6 @@
 """How a small transformer, fine-tuned on annotated episodes, rates spans in their context; runs on onnxruntime."""
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -23,8 +24,9 @@ SIZE, BEFORE, STEP = 256, 30, 212
 CONTEXT = 40
 """Tokens before a span that its rating also sees."""
 
-BATCH = 8
-THREADS = 2
+BATCH = 2
+"""Windows read at a time: more take more memory and no less time."""
+THREADS = os.cpu_count() or 1
 LANGUAGES = ("en",)
 
 

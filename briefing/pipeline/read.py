@@ -48,7 +48,7 @@ def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: l
             again = _later(services, entry, error, now)
             told = f"{error.subject}: {error.reason}; asked again after {again:%Y-%m-%d %H:%M} UTC"
             failures.append(Failure(subject=entry.title or entry.id, reason=told))
-        for read in services.read_all(tasks):
+        for read in map(services.reader().read, tasks):
             _save(services, read, now)
             yield read
 

@@ -1,7 +1,7 @@
 """What the steps work with. `app` wires it; tests hand in fakes."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from briefing.config import Config
 from briefing.editions.links import Links
 from briefing.model import Delivery, Edition, Notice, Subscriber
 from briefing.pipeline.pace import Pace
-from briefing.pipeline.reading import Read, ReadTask
+from briefing.pipeline.reading import Reader
 from briefing.ports import Embedder, Fetcher, Mailer, TranscriptSource
 from briefing.store import Store
 
@@ -46,8 +46,8 @@ class Services:
     links: Links
     fetcher: Callable[[], Fetcher]
     """Makes a fetcher inside a running event loop."""
-    read_all: Callable[[Sequence[ReadTask]], Iterator[Read]]
-    """Reads entries, in this process or in several, in any order."""
+    reader: Callable[[], Reader]
+    """Loads the reader, with its scorer, when it is first wanted."""
     embedder: Callable[[], Embedder]
     """Loads the embedder when it is first wanted."""
     mailer: Mailer

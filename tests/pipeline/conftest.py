@@ -131,7 +131,7 @@ def _desk(config: Config, store: Store) -> Desk:
         store=store,
         links=links,
         fetcher=lambda: fetcher,
-        read_all=lambda tasks: map(reader.read, tasks),
+        reader=lambda: reader,
         embedder=lambda: embedder,
         mailer=mailer,
         postman=MailPostman(links, Postmark(sender=config.mail.sender), Renderer(), title="Brief", language="en"),

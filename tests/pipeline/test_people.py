@@ -21,7 +21,7 @@ EMAIL = "ada@example.org"
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    with app.opened(parse(CONFIG, path=tmp_path / "feeds.toml", environ={}), workers=1) as opened:
+    with app.opened(parse(CONFIG, path=tmp_path / "feeds.toml", environ={})) as opened:
         yield opened
 
 

@@ -210,7 +210,7 @@ def _pages(config: Config, store: Store) -> Pages:
         store=store,
         links=links,
         fetcher=lambda: fetcher,
-        read_all=lambda tasks: map(reader.read, tasks),
+        reader=lambda: reader,
         embedder=lambda: embedder,
         mailer=mailer,
         postman=MailPostman(links, Postmark(sender="Brief <brief@brief.example>"), Renderer(), title="Brief", language="en"),
