@@ -12,8 +12,14 @@ INSIGHT = (
     "The reason most migrations fail is not the technology: 70 percent of the teams that we studied never agreed on who owns the "
     "data, so every schema change became a negotiation instead of a commit."
 )
-SPONSOR = "This episode is brought to you by Acme, so go to acme.com slash podcast and use the promo code BRIEF for 20 percent off your first year."
-CHATTER = "Oh man, yeah, that is so funny, I love that, it was great to see you guys there, and thank you so much for having me on, you know."
+SPONSOR = (
+    "This episode is brought to you by Acme, so go to acme.com slash podcast and use the promo code BRIEF for 20 percent off "
+    "your first year."
+)
+CHATTER = (
+    "Oh man, yeah, that is so funny, I love that, it was great to see you guys there, and thank you so much for having me on, "
+    "you know."
+)
 TALK = f"Host: {CHATTER}\n\nGuest: {INSIGHT}\n\nHost: {SPONSOR}\n\nGuest: {CHATTER}\n\nHost: Okay, thanks for listening, bye."
 
 
@@ -60,9 +66,12 @@ def test_an_explanation_names_features_strongest_first(scorer: Scorer, talk: Doc
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.parametrize("language", ["de", "fi", "zh", ""])
-def test_other_languages_are_scored_too(scorer: Scorer, language: str) -> None:
-    said = "推荐算法的副作用是让人误以为自己是多数,因此容易做出错误的判断。" * 3 if language == "zh" else "Sana toinen kolmas nelja. " * 12
+CHINESE = "推荐算法的副作用是让人误以为自己是多数,因此容易做出错误的判断。" * 3
+WORDS = "Sana toinen kolmas nelja. " * 12
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", WORDS), ("fi", WORDS), ("zh", CHINESE), ("", WORDS)])
+def test_other_languages_are_scored_too(scorer: Scorer, language: str, said: str) -> None:
     document = from_text(said, language=language)
     spans = candidates(document)
     assert spans
