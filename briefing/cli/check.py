@@ -8,6 +8,7 @@ from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.printing import Bars, json_line, show
 from briefing.config import Config
+from briefing.editions.wording import plural
 from briefing.errors import ConfigError
 from briefing.pipeline.offers import Offer, offers
 
@@ -36,13 +37,9 @@ def check(context: click.Context, desk: Desk, online: bool, as_json: bool) -> No
 def _contents(config: Config) -> str:
     feeds = [feed for feed in config.feeds if feed.enabled]
     resting = len(config.feeds) - len(feeds)
-    parts = [_counted(len(feeds), "feed"), f"{resting} resting" if resting else "", _counted(len(config.topics), "topic")]
-    mailboxes = _counted(len(config.mailboxes), "mailbox", "mailboxes") if config.mailboxes else ""
+    parts = [plural(len(feeds), "feed"), f"{resting} resting" if resting else "", plural(len(config.topics), "topic")]
+    mailboxes = plural(len(config.mailboxes), "mailbox", "mailboxes") if config.mailboxes else ""
     return ", ".join(filter(None, [*parts, mailboxes, f'mail by "{config.mail.transport}"']))
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _ask(desk: Desk, config: Config, *, as_json: bool) -> int:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time
+from email.utils import parseaddr
+from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +15,7 @@ from briefing import app
 from briefing.cli.printing import clock
 from briefing.delivery.outbox import message_id
 from briefing.editions import wording
+from briefing.editions.render import Renderer
 from briefing.editions.view import view
 from briefing.model import Citation, Delivery, DeliveryState, Edition, EditionPick, Source, Status, Subscriber
 from briefing.pipeline.services import Services
@@ -27,19 +30,9 @@ def formatted(services: Services, edition: Edition, subscriber: Subscriber | Non
     return FORMATS[name](services, edition, subscriber)
 
 
-def _markdown(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
+def _page(write: Callable[..., str], services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
     imprint = services.config.briefing.imprint
-    return app.renderer(services.config).markdown(edition, services.links, subscriber, imprint=imprint).encode()
-
-
-def _html(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
-    imprint = services.config.briefing.imprint
-    return app.renderer(services.config).html(edition, services.links, subscriber, imprint=imprint).encode()
-
-
-def _text(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
-    imprint = services.config.briefing.imprint
-    return app.renderer(services.config).text(edition, services.links, subscriber, imprint=imprint).encode()
+    return write(app.renderer(services.config), edition, services.links, subscriber, imprint=imprint).encode()
 
 
 def _json(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
@@ -57,13 +50,19 @@ def _mail(services: Services, edition: Edition, subscriber: Subscriber | None) -
     return bytes(services.postman.edition(edition, reader, delivery))
 
 
-FORMATS: Mapping[str, Format] = {"md": _markdown, "html": _html, "txt": _text, "eml": _mail, "json": _json}
+FORMATS: Mapping[str, Format] = {
+    "md": partial(_page, Renderer.markdown),
+    "html": partial(_page, Renderer.html),
+    "txt": partial(_page, Renderer.text),
+    "eml": _mail,
+    "json": _json,
+}
 
 
 def _the_house(services: Services) -> Subscriber:
     """Whom the house edition is addressed to when it is shown as a mail: the admin, else the sender."""
     config = services.config
-    address = config.admin.email or config.mail.sender.rpartition("<")[2].rstrip(">")
+    address = config.admin.email or parseaddr(config.mail.sender)[1]
     return Subscriber(id=HOUSE, email=address, status=Status.ACTIVE, zone=config.briefing.timezone, send_at=time(7))
 
 

@@ -2,6 +2,7 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 from briefing.delivery.bounces import return_path
 from briefing.editions import message
@@ -68,5 +69,5 @@ class MailPostman:
 
 def sender_domain(sender: str) -> str:
     """The domain of `Name <local@domain>`."""
-    address = sender.rpartition("<")[2].rstrip("> ")
+    address = parseaddr(sender)[1]
     return Address(addr_spec=address).domain if "@" in address else ""
