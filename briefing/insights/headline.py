@@ -45,7 +45,12 @@ def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
         for first, begin in enumerate(bounds[: 1 if supposed else -1]):
             for stop in bounds[first + 1 :]:
                 piece = without_preamble(sentence[begin:stop].strip(_END), words)
-                yield Clause(piece, begin == 0, stop == len(sentence), sentence.rstrip('"”').endswith(("?", "？")))
+                yield Clause(piece, _leads(sentence, begin), stop == len(sentence), sentence.rstrip('"”').endswith(("?", "？")))
+
+
+def _leads(sentence: str, begin: int) -> bool:
+    """Whether a clause has a subject of its own by its place: at the beginning, or behind a colon."""
+    return begin == 0 or sentence[:begin].rstrip().endswith((":", "："))
 
 
 def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
