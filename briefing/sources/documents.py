@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
-from briefing.sources import habits as habit
 from briefing.sources import boilerplate, html_blocks, plain, turns
+from briefing.sources import habits as habit
 from briefing.sources.blocks import Block, join
 from briefing.sources.cleaning import RULES, Context, clean
 from briefing.sources.language import settle
