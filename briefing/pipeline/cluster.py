@@ -27,7 +27,7 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
         if db.meta.lease("cluster", services.owner, now, LEASE) is None:
             return Report(step="cluster")
         new = db.insights.unplaced()
-        changed = assign(_members(db, services, new), _known(db, services, new))
+        changed = assign(_members(db, services, new), _known(db, services, new)) if new else []
         _save(db, services, changed, now)
         db.meta.release("cluster", services.owner)
     return Report(step="cluster", done=len(new), counts={"stories": len(changed)})

@@ -309,3 +309,8 @@ def test_a_copy_belongs_to_its_story_and_counts_as_no_source(desk: Desk) -> None
     with desk.services.store.read() as db:
         stories = telling.stories(db, desk.services.config, db.stories.since(NOW - DAY))
     assert {len(story.sources) for story in stories} == {1}
+
+
+def test_insights_that_another_process_has_placed_meanwhile_are_left_alone(desk: Desk) -> None:
+    desk.run()
+    assert cluster.run(desk.services, (cluster.ALL,), NOW).done == 0
