@@ -22,7 +22,8 @@ def main(installation: str, feed: str) -> int:
         _, entries, vectors = db.insights.archive(name)
         of_feed = {entry.id for entry in db.entries.get(sorted(set(entries))) if feed in entry.feed_url}
     print(
-        f"{'share of the entry':20s} {'nearest':>8s} {'of three':>8s}   ({sum(e in of_feed for e in entries)} of {len(entries)} insights)"
+        f"{'share of the entry':20s} {'nearest':>8s} {'of three':>8s}   "
+        f"({sum(e in of_feed for e in entries)} of {len(entries)} insights)"
     )
     print(f"{'none':20s} {row(vectors, entries, of_feed)}")
     for share in (0.0, 0.2, 0.3, 0.4, 0.5):

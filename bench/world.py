@@ -232,7 +232,8 @@ def run(world: World, days: int) -> int:
 
 def report(checks: Checks, found: dict[str, list[Edition]], rows: list[float], memory: int, sources: int) -> None:
     print(
-        f"\nfirst cycle {rows[0]:.1f} s, later ones at most {max(rows[1:]):.1f} s, largest process {memory} MB, {sources} sources compared"
+        f"\nfirst cycle {rows[0]:.1f} s, later ones at most {max(rows[1:]):.1f} s, "
+        f"largest process {memory} MB, {sources} sources compared"
     )
     print(f"{'reader':20s} {'editions':>8s} {'insights':>8s} {'fives':>6s}")
     for address, issues in found.items():
