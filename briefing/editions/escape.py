@@ -11,7 +11,7 @@ from briefing import text as texts
 from briefing.editions.safe import tame
 
 PUNCTUATION = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
-INLINE = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|#(?=#*$)|(?<=\]):")
+INLINE = re.compile(r"[\\`*_\[\]<]|&(?=#|\w+;)|#(?=#*$)|(?<=\]):")
 BLOCK = re.compile(r"^(?:[#>+-]|\d+(?=[.)]))")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ":": "&#58;"}
 RIGHT_TO_LEFT = {"R", "AL", "AN"}

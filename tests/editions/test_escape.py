@@ -67,6 +67,8 @@ def test_a_title_cannot_take_over_its_link(way: type, words: str) -> None:
 
 
 @given(words=text)
+@example(words="&#0")
+@example(words="x&#65 &#x41y &#")
 def test_both_ways_mean_the_same(words: str) -> None:
     assert shown(literal(words)) == shown(readable(words))
 
