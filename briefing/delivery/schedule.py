@@ -27,6 +27,11 @@ class Plan:
     skipped: tuple[date, ...]
     next: Slot | None
 
+    @property
+    def passed(self) -> date | None:
+        """The newest date that is made or skipped now; None if there is none."""
+        return max([*self.skipped, *([self.due.day] if self.due else [])], default=None)
+
 
 @lru_cache(maxsize=65_536)
 def due(day: date, send_at: time, zone: str | ZoneInfo) -> datetime | None:

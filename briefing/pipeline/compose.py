@@ -184,7 +184,7 @@ def _wants_empty(services: Services, subscriber: Subscriber | None) -> bool:
 
 
 def _schedule(db: Session, wanted: Wanted) -> None:
-    passed = max((*wanted.plan.skipped, *([wanted.plan.due.day] if wanted.plan.due else [])), default=None)
+    passed = wanted.plan.passed
     if wanted.subscriber is None:
         if passed:
             db.meta.set("house slot", passed.isoformat())
