@@ -29,9 +29,13 @@ def test_migrations_end_at_the_schema_of_the_program(url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_migrating_twice_changes_nothing(url: str) -> None:
-    opened(url).close()
-    opened(url).close()
+def test_migrating_twice_keeps_what_is_there(url: str) -> None:
+    store = opened(url)
+    with store.write() as db:
+        db.meta.set("kept", "yes")
+    store.close()
+    with opened(url).read() as db:
+        assert db.meta.setting("kept") == "yes"
 
 
 def test_a_database_of_a_newer_program_is_refused(url: str) -> None:
