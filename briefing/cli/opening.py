@@ -1,5 +1,6 @@
 """The installation of a command, opened for as long as it runs."""
 
+import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ def stoppable(services: Services) -> Iterator[None]:
         if services.stopping.is_set():
             raise KeyboardInterrupt
         services.stopping.set()
-        click.echo("Stopping as soon as what is in hand is done; Ctrl-C once more stops at once.", err=True)
+        if multiprocessing.parent_process() is None:
+            click.echo("Stopping as soon as what is in hand is done; Ctrl-C once more stops at once.", err=True)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -36,7 +36,7 @@ def test_serve_shows_pages_and_ends_when_told_so(configured: Path, number: signa
         serving.kill()
     assert serving.returncode == 0
     assert "Traceback" not in said
-    assert "pages at http://127.0.0.1" in said
+    assert "pages at http://127.0.0.1" in said and said.count("Stopping as soon as") == 1
 
 
 def wait_for(url: str) -> None:
