@@ -104,6 +104,8 @@ def health(desk: Desk, as_json: bool) -> None:
     """Show when each feed was last read, what it brought, and what is wrong with it."""
     with opened(desk) as services, services.store.read() as db:
         rows = [asdict(each) for each in checks.feeds(db, services.config, desk.now())]
+    if not as_json:
+        rows = [row | {"title": row["title"] or row["url"]} for row in rows]
     show(rows, HEALTH, as_json=as_json, empty="There is no feed yet: briefing feeds add URL")
 
 

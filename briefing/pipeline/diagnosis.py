@@ -105,8 +105,9 @@ def _feeds(services: Services, now: datetime) -> Told:
     for each in health.in_trouble(found):
         yield f"{each.title or each.url} is {each.status}: {each.remark}", "`briefing feeds health`; mend its URL, or remove it"
     asked = [each for each in found if each.status not in UNASKED]
-    rest = f", {len(found) - len(asked)} not asked yet or resting" if len(asked) < len(found) else ""
-    yield f"{sum(each.status == 'ok' for each in asked)} of {len(asked)} feeds are well{rest}", ""
+    rest = f"{len(found) - len(asked)} not asked yet or resting"
+    well = f"{sum(each.status == 'ok' for each in asked)} of {len(asked)} feeds are well"
+    yield ", ".join(([well] if asked else []) + ([rest] if len(asked) < len(found) else [])), ""
 
 
 def _web(services: Services, now: datetime) -> Told:

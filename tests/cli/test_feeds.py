@@ -89,6 +89,7 @@ def test_import_counts_what_is_new_known_and_skipped_and_export_brings_it_back(b
 
 def test_health_says_in_words_what_is_wrong(briefing: Command, configured: Path) -> None:
     assert json.loads(briefing("feeds", "health", "--json").out)["status"] == "new"
+    assert "http://127.0.0.1:9/feed.xml" in briefing("feeds", "health").out
     briefing("--now", "2026-11-21T07:00:00+00:00", "run")
     health = json.loads(briefing("--now", "2026-11-21T07:01:00+00:00", "feeds", "health", "--json").out)
     assert health["status"] == "failing" and health["failures"] == 1 and "no connection" in health["remark"]
