@@ -35,6 +35,8 @@ ROLES = frozenset(
 class AddressError(BriefingError):
     """An address that is not taken; the reason is one sentence for the person who typed it, without repeating it."""
 
+    exit_code = 2
+
     def __init__(self, reason: str) -> None:
         super().__init__("the address", reason)
 

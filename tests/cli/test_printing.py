@@ -12,9 +12,7 @@ def printed(capsys: pytest.CaptureFixture[str], *rows: dict[str, object]) -> lis
     return capsys.readouterr().out.splitlines()
 
 
-def test_a_pipe_gets_each_row_on_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     lines = printed(capsys, FEED | {"remark": "x" * 200}, FEED)
     assert sum("17:49 UTC" in line and str(FEED["url"]) in line for line in lines) == 2
