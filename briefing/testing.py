@@ -14,13 +14,16 @@ from briefing.text import stable_id, words
 
 @dataclass(slots=True)
 class FakeFetcher:
-    """Answers from a mapping of URL to body, with an ETag; a URL that is not there is a 404."""
+    """Answers from a mapping of URL to body, with an ETag, or with an error; a URL that is not there is a 404."""
 
     pages: Mapping[str, bytes]
+    errors: dict[str, FetchError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
         self.asked.append(url)
+        if url in self.errors:
+            raise self.errors[url]
         if url not in self.pages:
             raise FetchError(url, "answered 404 Not Found", status=404)
         body = self.pages[url]

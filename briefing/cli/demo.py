@@ -31,7 +31,6 @@ HOUR = time(7, 5, tzinfo=UTC)
 NEXT = """\
 [bold]{mails} mails[/bold] went over SMTP to {people}; today's to {reader} lies in [bold]{out}[/bold] in five forms:
   {files}
-The samples' own sites (*.example) do not exist: what only stands there is asked again, and in the end read from the feed.
 Open [bold]{out}/edition.html[/bold] in a browser, then make your own: [bold]briefing init[/bold]"""
 
 

@@ -16,10 +16,13 @@ from briefing.sources import documents, transcripts
 from briefing.store import Session
 from briefing.store.entries import DONE, READ, shown_at
 from briefing.store.records import chunks
+from briefing.text import visible, word_count
 
 BATCH = 48
 """Entries between two commits: what is read when the power goes is not read again."""
 BUSY = (408, 425, 429)
+ENOUGH = 40
+"""Words of a feed's own that are worth reading when the page behind them does not come."""
 TRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
 """Pauses before a transcript or page that did not come is asked again; then the entry is read without it."""
 
@@ -124,10 +127,12 @@ async def _fill(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError 
 
 
 async def _with_page(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:
+    """The task with its page; without one, what the feed itself says will do if it is more than a line or two."""
     try:
         page = await fetcher.fetch(task.entry.url)
     except FetchError as failed:
-        return task, failed
+        own = word_count(visible(task.entry.html or task.entry.summary))
+        return task, failed if own < ENOUGH else None
     return (replace(task, article=page) if _is_html(page) else task), None
 
 

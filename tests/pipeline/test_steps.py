@@ -95,6 +95,15 @@ def test_one_broken_feed_is_named_and_stops_nothing(desk: Desk) -> None:
         assert state.next_poll_at > NOW + 30 * timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(("words", "read"), [(BATTERY + " " + BUSES, 1), ("Iron battery feeds the town.", 0)])
+def test_a_page_that_does_not_come_holds_back_only_what_says_nothing_without_it(desk: Desk, words: str, read: int) -> None:
+    desk.pages["http://paper.example/feed"] = feed("paper.example", ("gone", "Iron battery", words))
+    desk.pages["http://town.example/feed"] = feed("town.example")
+    desk.fetcher.errors["http://paper.example/gone"] = FetchError("http://paper.example/gone", "the host name was not found")
+    assert desk.run()["read"].done == read
+    assert desk.run(NOW + HOUR)["read"].done == 0
+
+
 def test_an_unchanged_feed_costs_one_conditional_request(desk: Desk) -> None:
     desk.run()
     desk.fetcher.asked.clear()
