@@ -87,6 +87,10 @@ def writer(config: Config, store: Store | None = None) -> InsightWriter:
 def mailer(config: Config) -> Mailer:
     """The transport that `[mail]` names. Raises `UsageError` for a dotted path that leads nowhere."""
     mail = config.mail
+    if mail.dkim_domain:
+        raise UsageError(
+            "[mail] dkim_domain", "mails are not signed by this version", remedy="let the mail server sign, and remove the key"
+        )
     if mail.transport == "folder":
         return FolderMailer(mail.folder)
     if mail.transport == "smtp":

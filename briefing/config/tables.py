@@ -82,7 +82,9 @@ class Mail:
         values.or_empty(addresses.mail_address), "", "address that delivery reports go to; empty: the From address"
     )
     dkim_domain: str = key(
-        values.or_empty(addresses.host), "", "domain that signs; with dkim_selector and dkim_key_file. Empty: no signature"
+        values.or_empty(addresses.host),
+        "",
+        "domain that signs mails; not offered by this version: let the mail server sign",
     )
     dkim_selector: str = key(values.or_empty(addresses.host), "", "selector of the DKIM record in DNS")
     dkim_key_file: Path | None = key(values.maybe(values.path), "", "PEM file of the private DKIM key")

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from briefing.delivery.outbox import NotAllowedError, Policy, cancel, claim, claimable, expire, recover, sending, settle
 from briefing.errors import DeliveryError
 from briefing.model import Delivery, DeliveryState, Edition, Notice, Status, Subscriber
+from briefing.pipeline.notices import queue
 from briefing.pipeline.services import Failure, Report, Services
 from briefing.store import Session
 
@@ -50,8 +51,23 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
         sent += error is None
         failures += [Failure(subject=delivery.address, reason=error.reason, ours=error.ours)] if error else []
         if error and error.ours:
+            _tell_admin(services, error, now)
             break
     return Report(step="deliver", done=sent, failures=tuple(failures))
+
+
+def _tell_admin(services: Services, error: DeliveryError, now: datetime) -> None:
+    """Queue an alert, one a day: it goes out with the rest when mail can be sent again."""
+    address = services.config.admin.email
+    if not address:
+        return
+    said = {
+        "headline": "Mail could not be sent",
+        "text": f"{error.subject}: {error.reason}. Everything that was due is still queued.",
+        "remedy": "briefing doctor looks at the mail server and says what to do",
+    }
+    with services.store.write() as db:
+        queue(db, services, kind="alert", address=address, key=f"no mail {now:%Y-%m-%d}", values=said, now=now)
 
 
 def _clock_from(now: datetime) -> Callable[[], datetime]:

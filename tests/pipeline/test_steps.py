@@ -190,6 +190,20 @@ def test_a_refusal_of_this_installation_ends_the_run_and_rejects_nobody(desk: De
     assert sorted(address for address, _ in desk.mailer.sent) == ["ana@example.org", "bo@example.org"]
 
 
+def test_the_admin_is_told_once_a_day_that_mail_cannot_be_sent(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(f'[admin]\nemail = "desk@example.org"\n{TOML}')
+    desk.subscribe("ana")
+    desk.mailer.refuse = lambda address: DeliveryError(address, "535 bad password", code=535, permanent=True, ours=True)
+    for minutes in (0, 10, 20, 30):
+        desk.run(NOW + timedelta(minutes=minutes))
+    desk.mailer.refuse = lambda address: None
+    desk.run(NOW + 2 * HOUR)
+    desk.run(NOW + 3 * HOUR)
+    assert sorted(address for address, _ in desk.mailer.sent) == ["ana@example.org", "desk@example.org"]
+    (alert,) = [mail for address, mail in desk.mailer.sent if address == "desk@example.org"]
+    assert "535 bad password" in alert.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
 def test_a_deferred_mail_is_tried_again_with_the_same_message_id(desk: Desk) -> None:
     desk.subscribe()
     desk.mailer.refuse = lambda address: DeliveryError(address, "try later", code=451)
