@@ -8,7 +8,7 @@ from briefing.pipeline.citing import sources
 from briefing.pipeline.services import Services
 from briefing.ports import Vectors
 from briefing.store import Session
-from briefing.stories.context import in_context
+from briefing.stories.context import in_context, nearness_of_strangers
 from briefing.stories.related import Archive, choose
 
 NEIGHBOURS = 40
@@ -17,17 +17,18 @@ NEIGHBOURS = 40
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """Every insight's vector in the light of its entry, by id, and the same to be searched."""
+    """Every insight's vector in the light of its entry, by id; the same to be searched; and how near strangers come."""
 
     rows: Mapping[str, Vectors]
     archive: Archive
+    strangers: float
 
 
 def load(db: Session, services: Services) -> Archived:
     """Everything that the present embedder has seen, to be looked up and to be searched."""
     ids, entries, vectors = db.insights.archive(services.embedder().name)
     rows = in_context(vectors, entries)
-    return Archived(dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries))
+    return Archived(dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries), nearness_of_strangers(rows, entries))
 
 
 class Relating:
@@ -53,7 +54,8 @@ class Relating:
         rows, archive = self._archived.rows, self._archived.archive
         if insight.id not in rows:
             return []
-        near = [id_ for id_, _ in archive.nearest(rows[insight.id], NEIGHBOURS)]
+        nearest = archive.nearest(rows[insight.id], NEIGHBOURS)
+        near = [id_ for id_, nearness in nearest if nearness > self._archived.strangers]
         found = self._db.insights.get(near)
         entries = sorted({insight.entry_id, *(f.insight.entry_id for f in found.values())})
         cited = sources(self._db, self._services.config, entries)

@@ -10,6 +10,8 @@ SHARE = 0.4
 """How much of a vector comes from its entry. Of 30 claims in five articles on one subject, the nearest of another entry was
 of that subject for 27 with this share, for 8 with none (`python -m bench.related`)."""
 
+SAMPLE, FEWEST, DEVIATIONS = 1_000, 30, 2.0
+
 
 def in_context(vectors: Vectors, entries: Sequence[str]) -> Vectors:
     """Unit rows [n, d]: each mixed with the middle of its entry's rows, both measured from the middle of the archive.
@@ -24,6 +26,20 @@ def in_context(vectors: Vectors, entries: Sequence[str]) -> Vectors:
     middles = _unit(middles)
     own, shared = _unit(vectors - vectors.mean(axis=0)), _unit(middles - middles.mean(axis=0))
     return _unit((1 - SHARE) * own + SHARE * shared[places])
+
+
+def nearness_of_strangers(rows: Vectors, entries: Sequence[str]) -> float:
+    """The cosine that few insights of different entries reach by chance: two deviations above the mean of a sample of pairs.
+
+    It lies where the archive itself puts it, so that a small archive says that nothing is related rather than naming what is
+    merely nearest; a handful of insights puts it nowhere, and then it is 0.
+    """
+    if len(rows) < FEWEST:
+        return 0.0
+    step = max(1, len(rows) // SAMPLE)
+    sample, names = rows[::step], np.asarray(entries)[::step]
+    cosines = (sample @ sample.T)[names[:, None] != names[None, :]]
+    return float(cosines.mean() + DEVIATIONS * cosines.std()) if len(cosines) else 0.0
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from briefing.stories.context import in_context
+from briefing.stories.context import in_context, nearness_of_strangers
 
 
 def test_claims_of_one_subject_come_nearer_and_rows_stay_unit() -> None:
@@ -27,3 +27,15 @@ def share(rows: np.ndarray, entries: list[str]) -> float:  # type: ignore[type-a
 
 def test_an_empty_archive_stays_empty() -> None:
     assert in_context(np.zeros((0, 4), np.float32), []).shape == (0, 4)
+
+
+def test_strangers_are_told_from_texts_on_one_subject() -> None:
+    chance = np.random.default_rng(2)
+    rows = chance.standard_normal((60, 64)).astype(np.float32)
+    rows[1] = rows[0] + 0.5 * rows[1]
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    entries = [str(n) for n in range(60)]
+    limit = nearness_of_strangers(rows, entries)
+    assert rows[0] @ rows[1] > limit
+    assert np.mean(rows[2:] @ rows[0] > limit) < 0.1
+    assert nearness_of_strangers(rows[:5], entries[:5]) == 0.0
