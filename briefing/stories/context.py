@@ -32,14 +32,14 @@ def nearness_of_strangers(rows: Vectors, entries: Sequence[str]) -> float:
     """The cosine that few insights of different entries reach by chance: two deviations above the mean of a sample of pairs.
 
     It lies where the archive itself puts it, so that a small archive says that nothing is related rather than naming what is
-    merely nearest; a handful of insights puts it nowhere, and then it is 0.
+    merely nearest; a handful of insights puts it nowhere, and then it rules nothing out (-1).
     """
     if len(rows) < FEWEST:
-        return 0.0
+        return -1.0
     step = max(1, len(rows) // SAMPLE)
     sample, names = rows[::step], np.asarray(entries)[::step]
     cosines = (sample @ sample.T)[names[:, None] != names[None, :]]
-    return float(cosines.mean() + DEVIATIONS * cosines.std()) if len(cosines) else 0.0
+    return float(cosines.mean() + DEVIATIONS * cosines.std()) if len(cosines) else -1.0
 
 
 def _unit(rows: Vectors) -> Vectors:
