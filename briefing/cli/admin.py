@@ -1,16 +1,23 @@
-"""`briefing admin`: a way into the admin pages without a password."""
+"""`briefing admin`: ways into the admin pages, by a link or by a password."""
+
+import secrets
 
 import click
 
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.editions.links import LIFETIMES
+from briefing.errors import UsageError
 from briefing.store import Store
+from briefing.web import passwords
+
+SHORTEST = 12
+SALT_BYTES = 16
 
 
 @click.group()
 def admin() -> None:
-    """Links for the admin."""
+    """Ways into the admin pages."""
 
 
 @admin.command()
@@ -28,3 +35,12 @@ def login(desk: Desk) -> None:
     click.echo(link)
     if lifetime:
         click.echo(f"It works once, within {int(lifetime.total_seconds() // 60)} minutes.", err=True)
+
+
+@admin.command("hash")
+def hash_() -> None:
+    """Read a password and print its hash, for BRIEFING_ADMIN_PASSWORD_HASH."""
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)
+    if len(password) < SHORTEST:
+        raise UsageError("the password", f"has fewer than {SHORTEST} characters", remedy="choose a longer one")
+    click.echo(passwords.hashed(password, secrets.token_bytes(SALT_BYTES)))

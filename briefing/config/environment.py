@@ -40,7 +40,7 @@ MEANINGS = {
     "BRIEFING_MAILBOX_PASSWORD": "password of the mailboxes that name no `password_env`",
     "BRIEFING_SECRET": "signs links; absent, one is made at first start and kept in the store",
     "BRIEFING_SECRET_PREVIOUS": "the secret before a change: links signed with it stay valid",
-    "BRIEFING_ADMIN_PASSWORD_HASH": "password hash for the admin pages",
+    "BRIEFING_ADMIN_PASSWORD_HASH": "password hash for the admin pages, as `briefing admin hash` prints it",
     "BRIEFING_STORE_URL": "database URL with a password; wins over `[store] url`",
 }
 

@@ -22,6 +22,7 @@ LIFETIMES: dict[str, timedelta | None] = {
     "feedback": timedelta(days=90),
     "edition": timedelta(days=400),
     "login": timedelta(minutes=15),
+    "admin": timedelta(hours=12),
     "form": timedelta(days=1),
 }
 YOUTUBE = {"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"}

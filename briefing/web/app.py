@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from briefing.errors import StoreError
 from briefing.pipeline.services import Services
-from briefing.web import feeds, finding, joining, probes, reading, steering
+from briefing.web import admin, feeds, finding, joining, probes, reading, steering
 from briefing.web.assets import Assets
 from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts
 from briefing.web.neighbours import Neighbours
@@ -33,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     *feeds.PAGES,
     *joining.PAGES,
     *steering.PAGES,
+    *admin.PAGES,
     *probes.PAGES,
 )
 MOST_FIELDS = 100

@@ -32,6 +32,10 @@ class Window:
         times.append(now)
         return True
 
+    def forget(self, key: str) -> None:
+        """Begin anew with a key."""
+        self._seen.pop(key, None)
+
     def __len__(self) -> int:
         return len(self._seen)
 
@@ -44,6 +48,7 @@ class Limits:
         self.all_sign_ups = Window(60, HOUR)
         self.mailboxes = Window(1, TEN_MINUTES)
         self.bad_tokens = Window(100, TEN_MINUTES)
+        self.passwords = Window(5, TEN_MINUTES)
 
 
 def network(host: str) -> str:

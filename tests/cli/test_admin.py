@@ -1,0 +1,21 @@
+"""The hash of a password for the admin pages."""
+
+import pytest
+from click import termui
+
+from briefing.web.passwords import matches
+
+from .conftest import Command
+
+
+def test_the_hash_is_of_the_password_that_was_typed(briefing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(termui, "hidden_prompt_func", lambda _: " a long password ")
+    said = briefing("admin", "hash")
+    assert said.code == 0 and matches(" a long password ", said.out)
+    assert briefing("admin", "hash").out != said.out
+
+
+def test_a_short_password_is_refused(briefing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(termui, "hidden_prompt_func", lambda _: "short")
+    said = briefing("admin", "hash")
+    assert (said.code, said.out) == (2, "") and "fewer than 12 characters" in said.err
