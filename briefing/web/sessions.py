@@ -46,11 +46,11 @@ def is_admin(site: Site, request: Request) -> bool:
 
 def ended(site: Site, request: Request) -> Response:
     """The way out: the cookie is dropped, and a copy of it is worth nothing any more."""
-    links = site.services.links
+    name, response = cookie_name(site.services.links), RedirectResponse("/admin/login", 303)
     if is_admin(site, request):
-        _use_up(site.services.store, PURPOSE, request.cookies[cookie_name(links)], site.clock())
-    response = RedirectResponse("/admin/login", 303)
-    response.delete_cookie(cookie_name(links), secure=links.secure, httponly=True, samesite="lax")
+        _use_up(site.services.store, PURPOSE, request.cookies[name], site.clock())
+    if name in request.cookies:
+        response.delete_cookie(name, secure=site.services.links.secure, httponly=True, samesite="lax")
     return response
 
 
