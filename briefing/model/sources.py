@@ -98,7 +98,7 @@ class Soundbite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One item of a feed. `id` is a digest of feed URL, guid and enclosure."""
+    """One item of a feed. `id` is a digest of feed URL, guid and enclosure; `chapters_url` leads to chapters kept elsewhere."""
 
     id: str
     feed_url: str
@@ -115,6 +115,7 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     transcript_links: tuple[TranscriptLink, ...] = ()
     chapters: tuple[Chapter, ...] = ()
+    chapters_url: str = ""
     persons: tuple[Person, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
     content_hash: str = ""

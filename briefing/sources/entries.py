@@ -107,6 +107,7 @@ def _entry(item: Item, feed_url: str, base: str, collected_at: datetime, channel
         enclosures=enclosures,
         transcript_links=extras.transcripts,
         chapters=extras.chapters,
+        chapters_url=extras.chapters_url,
         persons=extras.persons or channel.persons,
         soundbites=extras.soundbites,
         content_hash=content_hash,

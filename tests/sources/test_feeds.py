@@ -72,6 +72,7 @@ def test_an_episode_with_all_that_the_podcast_namespace_knows(address: str) -> N
     assert entry.persons == (Person(name="Bob", role="guest"), Person(name="Ann"))
     assert entry.soundbites == (Soundbite(at=73.5, duration=30, title="The point"), Soundbite(at=0, duration=10))
     assert entry.chapters == (Chapter(at=0, title="Intro"), Chapter(at=90.5, title="Two", url="https://example.org/two"))
+    assert entry.chapters_url == "https://example.org/1.json"
     assert entry.authors == ("Ann",)
 
 
