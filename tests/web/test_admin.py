@@ -110,6 +110,14 @@ def test_the_desk_of_a_new_installation(empty: Pages) -> None:
     assert "not asked yet" in shown and "There is none yet." in shown
 
 
+def test_without_an_archive_the_desk_leads_to_no_page_of_it(make_pages: Callable[..., Pages]) -> None:
+    closed = make_pages(TOML.replace("[briefing]", '[briefing]\narchive = "off"'))
+    enter(closed)
+    answer = closed.get("/admin")
+    assert answer.status_code == 200 and "The Paper" in answer.text
+    assert "/sources/" not in answer.text and 'href="/e/' not in answer.text
+
+
 def test_nothing_of_the_admin_is_kept_or_indexed(pages: Pages) -> None:
     outside = [pages.get(path) for path in ("/admin", "/admin/login", link(pages))]
     answers = [*outside, pages.post(link(pages)), pages.get("/admin")]
