@@ -10,7 +10,7 @@ from briefing.insights import cues, lexicon
 from briefing.insights.lexicon import Lexicon
 from briefing.model import Document, Kind, Role
 
-NAMED, UNNAMED, NONE_GIVEN = "named sources", "unnamed sources", "none given"
+NAMED, UNNAMED, NONE_GIVEN = "named sources", "unnamed sources", "no source named"
 OPENING = 1500
 """Characters at the beginning that tell what a text sets out to do."""
 

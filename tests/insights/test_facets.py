@@ -68,7 +68,7 @@ def test_figures_have_unit_and_subject(passage: str, expected: list[tuple[str, s
 
 def test_a_text_without_evidence_has_no_facets() -> None:
     plain = document("A band played songs that everybody knew well. The bread on the table was still warm.")
-    assert facets(plain, whole(plain)) == Facets(sourcing="none given")
+    assert facets(plain, whole(plain)) == Facets(sourcing="no source named")
 
 
 def test_a_supposition_is_no_change() -> None:
@@ -93,9 +93,9 @@ def test_a_prediction_has_who_and_until_when() -> None:
     [
         (["Sources say the deal is off."], [""], "unnamed sources"),
         (["Paula Ito said the bridge is old."], [""], "named sources"),
-        (["The bridge is old."], [""], "none given"),
+        (["The bridge is old."], [""], "no source named"),
         (["The bridge is old."], ["Paula Ito"], "named sources"),
-        (["The bridge is old."], ["Speaker 2"], "none given"),
+        (["The bridge is old."], ["Speaker 2"], "no source named"),
     ],
 )
 def test_sourcing(sentences: list[str], speakers: list[str], expected: str) -> None:
