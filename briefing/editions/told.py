@@ -13,6 +13,7 @@ from briefing.text import containment, one_line, shingles
 EXTRACTIVE = "extractive"
 LONGEST_CLAIM, LONGEST_QUOTE, LONGEST_TITLE, LONGEST_NAME, LONGEST_NOTE = 600, 900, 160, 80, 400
 SHORT = 240
+LONGEST_RELATED = 180
 MOST_ALSO, MOST_QUOTES, MOST_RELATED = 3, 3, 5
 REPEATED = 0.6
 DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
@@ -86,7 +87,7 @@ def tell_related(item: RelatedItem) -> ToldRelated:
     timed = quote is not None and quote.at is not None
     return ToldRelated(
         relation=wording.relation(item.relation),
-        claim=one_line(item.claim, LONGEST_NOTE),
+        claim=one_line(item.claim, LONGEST_RELATED),
         insight_url=item.insight_url,
         feed=name(item.source.feed),
         when=wording.stamp(item.source.published_at),
