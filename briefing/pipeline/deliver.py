@@ -47,12 +47,13 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     for delivery in services.progress(waiting, "sending mail", len(waiting)):
         if services.stopping.is_set() or (services.pace and not services.pace.wait(services.stopping)):
             break
-        error = _send(services, delivery, clock)
-        sent += error is None
-        failures += [Failure(subject=delivery.address, reason=error.reason, ours=error.ours)] if error else []
-        if error and error.ours:
-            _tell_admin(services, error, now)
-            break
+        try:
+            sent += _send(services, delivery, clock)
+        except DeliveryError as error:
+            failures.append(Failure(subject=delivery.address, reason=error.reason, ours=error.ours))
+            if error.ours:
+                _tell_admin(services, error, now)
+                break
     return Report(step="deliver", done=sent, failures=tuple(failures))
 
 
@@ -76,12 +77,11 @@ def _clock_from(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - started)
 
 
-def _send(services: Services, delivery: Delivery, clock: Callable[[], datetime]) -> DeliveryError | None:
-    """Claim, send and settle one mail; the error that kept it, if one did."""
+def _send(services: Services, delivery: Delivery, clock: Callable[[], datetime]) -> bool:
+    """Claim, send and settle one mail; False if it was not to be sent. Raises the `DeliveryError` that kept it, settled."""
     claimed = _claim(services, delivery, clock())
     if claimed is None:
-        return None
-    error: DeliveryError | None = None
+        return False
     held = claimed
 
     def before_data() -> None:
@@ -89,14 +89,14 @@ def _send(services: Services, delivery: Delivery, clock: Callable[[], datetime])
         held = _mark_sending(services, claimed, clock())
 
     try:
-        message = _message(services, claimed)
-        services.mailer.send(message, envelope_to=claimed.address, before_data=before_data)
+        services.mailer.send(_message(services, claimed), envelope_to=claimed.address, before_data=before_data)
     except (LeftError, NotAllowedError):
-        return None
-    except DeliveryError as failed:
-        error = failed
-    _settle(services, held, error, clock())
-    return error
+        return False
+    except DeliveryError as error:
+        _settle(services, held, error, clock())
+        raise
+    _settle(services, held, None, clock())
+    return True
 
 
 def _claim(services: Services, delivery: Delivery, now: datetime) -> Delivery | None:
@@ -115,15 +115,12 @@ def _claim(services: Services, delivery: Delivery, now: datetime) -> Delivery | 
 def _mark_sending(services: Services, claimed: Delivery, now: datetime) -> Delivery:
     """The last moment at which a mail can be called back: read the reader's will once more, then commit `sending`."""
     with services.store.write() as db:
-        if not _still_wanted(db, claimed):
-            _move(db, claimed, cancel(claimed, "the reader left"), now)
-            raised: Delivery | None = None
-        else:
-            raised = sending(claimed, now)
-            raised = raised if db.deliveries.move(claimed, raised, now) else None
-    if raised is None:
+        wanted = _still_wanted(db, claimed)
+        after = sending(claimed, now) if wanted else cancel(claimed, "the reader left")
+        moved = _move(db, claimed, after, now)
+    if not (wanted and moved):
         raise LeftError
-    return raised
+    return after
 
 
 def _still_wanted(db: Session, delivery: Delivery) -> bool:
@@ -136,10 +133,13 @@ def _still_wanted(db: Session, delivery: Delivery) -> bool:
 def _message(services: Services, delivery: Delivery) -> EmailMessage:
     with services.store.read() as db:
         letter = _letter(db, delivery)
-    if letter.edition and letter.subscriber:
-        return services.postman.edition(letter.edition, letter.subscriber, delivery)
-    if letter.notice:
-        return services.postman.notice(letter.notice, delivery)
+    try:
+        if letter.edition and letter.subscriber:
+            return services.postman.edition(letter.edition, letter.subscriber, delivery)
+        if letter.notice:
+            return services.postman.notice(letter.notice, delivery)
+    except Exception as error:  # one mail that cannot be made must not keep the others
+        raise DeliveryError(delivery.address, f"the mail could not be made: {type(error).__name__}: {error}") from error
     raise DeliveryError(delivery.address, "what this mail should carry is gone from the store", permanent=True)
 
 
@@ -166,9 +166,11 @@ def _recover(services: Services, now: datetime) -> None:
             _move(db, delivery, recover(delivery, now, policy), now, "put right after a crash or a broken line")
 
 
-def _move(db: Session, before: Delivery, after: Delivery, now: datetime, note: str = "") -> None:
-    """Store a move; an edition that will never arrive frees its insights."""
+def _move(db: Session, before: Delivery, after: Delivery, now: datetime, note: str = "") -> bool:
+    """Store a move; False if another sender has made one meanwhile. An edition that will never arrive frees its insights."""
     if after == before:
-        return
-    if db.deliveries.move(before, after, now, note or after.error) and after.state in LOST and after.edition_id:
+        return True
+    moved = db.deliveries.move(before, after, now, note or after.error)
+    if moved and after.state in LOST and after.edition_id:
         db.ledger.free(after.edition_id)
+    return moved

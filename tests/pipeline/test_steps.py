@@ -10,8 +10,10 @@ import pytest
 
 from briefing.errors import DeliveryError, FetchError
 from briefing.insights.scorer import FLOOR
-from briefing.model import DeliveryState, Status
+from briefing.jobs.local import ORDER
+from briefing.model import Delivery, DeliveryState, Edition, Status, Subscriber
 from briefing.pipeline import cluster, compose, deliver, poll, telling
+from briefing.pipeline.services import Postman
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
 from briefing.testing import FakeMailer
@@ -270,9 +272,33 @@ def test_who_left_between_composing_and_sending_gets_nothing(desk: Desk) -> None
         run_step(desk.services, name, STEPS[name].due(desk.services, NOW), NOW)
     with desk.services.store.write() as db:
         db.subscribers.set_status("ana", Status.UNSUBSCRIBED)
-    deliver.run(desk.services, tuple(deliver.due(desk.services, NOW)), NOW)
+    report = deliver.run(desk.services, tuple(deliver.due(desk.services, NOW)), NOW)
+    assert report.done == 0
     assert desk.mailer.sent == []
     assert states(desk) == {"cancelled": 1}
+
+
+class ForgetfulPostman:
+    """Cannot make the mail of one reader."""
+
+    def __init__(self, postman: Postman) -> None:
+        self._postman = postman
+        self.domain, self.notice = postman.domain, postman.notice
+
+    def edition(self, edition: Edition, subscriber: Subscriber, delivery: Delivery) -> EmailMessage:
+        if subscriber.id == "ana":
+            raise ZeroDivisionError("no such template")
+        return self._postman.edition(edition, subscriber, delivery)
+
+
+def test_a_mail_that_cannot_be_made_keeps_no_other(desk: Desk) -> None:
+    desk.subscribe("ana")
+    desk.subscribe("bo")
+    broken = replace(desk.services, postman=ForgetfulPostman(desk.services.postman))
+    report = list(cycle(broken, NOW))[ORDER["deliver"]]
+    assert report.done == 1
+    assert [failure.reason for failure in report.failures] == ["the mail could not be made: ZeroDivisionError: no such template"]
+    assert states(desk) == {"accepted": 1, "deferred": 1}
 
 
 def test_preview_is_what_goes_out_and_leaves_no_trace(desk: Desk) -> None:
