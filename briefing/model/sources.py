@@ -58,6 +58,22 @@ class FeedState:
     last_news_at: datetime | None = None
     usual_gap: timedelta | None = None
     moved_to: str = ""
+    """Where the feed is asked now, if it has moved for good."""
+    fingerprints: frozenset[int] | None = None
+    """Of the items that the last reading held."""
+    validators_at: datetime | None = None
+    """When the feed was last read whole, so that its validators count."""
+    moving_to: str = ""
+    """Where permanent redirects lead; believed when they did so `moving_times` often since `moving_since`."""
+    moving_since: datetime | None = None
+    moving_times: int = 0
+    gone_since: datetime | None = None
+    """When the feed first answered that it is gone (410)."""
+    retired_at: datetime | None = None
+    """When it was given up as gone; it is not asked any more."""
+    poison_hash: str = ""
+    """Of the document that ended its reader `poisonings` times."""
+    poisonings: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,15 +18,20 @@ class Feeds:
         self._db = connection
 
     def declare(self, urls: Sequence[str]) -> None:
-        """Make these the feeds that are polled. A new one is due at once; one no longer named keeps its history."""
+        """Make these the feeds that are polled. A new one is due at once; one no longer named keeps its history.
+
+        A feed that was retired is asked again once it was taken out of the list and put back.
+        """
         fresh = [values(FeedState(url=url, next_poll_at=AT_ONCE), feeds, declared=True) for url in urls]
         insert_new(self._db, feeds, fresh)
+        back = update(feeds).where(feeds.c.url.in_(urls), ~feeds.c.declared)
+        self._db.execute(back.values(retired_at=None, gone_since=None))
         self._db.execute(update(feeds).where(feeds.c.url.in_(urls)).values(declared=True))
         self._db.execute(update(feeds).where(feeds.c.url.not_in(urls)).values(declared=False))
 
     def due(self, now: datetime) -> list[str]:
-        rows = select(feeds.c.url).where(feeds.c.declared, feeds.c.next_poll_at <= now).order_by(feeds.c.next_poll_at)
-        return list(self._db.scalars(rows))
+        rows = select(feeds.c.url).where(feeds.c.declared, feeds.c.retired_at.is_(None), feeds.c.next_poll_at <= now)
+        return list(self._db.scalars(rows.order_by(feeds.c.next_poll_at)))
 
     def states(self, urls: Sequence[str] | None = None) -> dict[str, FeedState]:
         """These feeds, or every feed ever polled, by URL."""

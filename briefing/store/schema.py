@@ -20,7 +20,7 @@ from sqlalchemy import (
 from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Passage, Phase, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span
 
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -49,6 +49,15 @@ feeds = Table(
     Column("last_news_at", Moment),
     Column("usual_gap", Span),
     Column("moved_to", Text, nullable=False),
+    Column("fingerprints", Hashes),
+    Column("validators_at", Moment),
+    Column("moving_to", Text, nullable=False, server_default=""),
+    Column("moving_since", Moment),
+    Column("moving_times", Integer, nullable=False, server_default="0"),
+    Column("gone_since", Moment),
+    Column("retired_at", Moment),
+    Column("poison_hash", String(64), nullable=False, server_default=""),
+    Column("poisonings", Integer, nullable=False, server_default="0"),
 )
 
 entries = Table(

@@ -90,8 +90,9 @@ def delivery(id_: str = "d1", **changes: object) -> Delivery:
 
 def test_feed_state_comes_back_as_it_went_in(store: Store) -> None:
     state = FeedState(
-        url="http://a/feed", next_poll_at=NOW + HOUR, kind=Kind.PODCAST, etag='W/"1"', failures=2, usual_gap=timedelta(days=7)
-    )
+        url="http://a/feed", next_poll_at=NOW + HOUR, kind=Kind.PODCAST, etag='W/"1"', failures=2, usual_gap=timedelta(days=7),
+        fingerprints=frozenset({0, 1 << 63}), gone_since=NOW, moving_to="http://b/feed", moving_times=2,
+    )  # fmt: skip
     with store.write() as db:
         db.feeds.save(state)
     with store.read() as db:
@@ -111,6 +112,16 @@ def test_only_declared_feeds_are_due_and_history_outlives_a_removal(store: Store
         state = db.feeds.state("http://a/feed")
         assert state is not None
         assert state.title == "A"
+
+
+def test_a_retired_feed_is_due_again_once_it_was_taken_out_and_put_back(store: Store) -> None:
+    with store.write() as db:
+        db.feeds.save(FeedState(url="http://a/feed", next_poll_at=NOW, gone_since=NOW, retired_at=NOW))
+        db.feeds.declare(["http://a/feed"])
+        assert db.feeds.due(NOW) == []
+        db.feeds.declare([])
+        db.feeds.declare(["http://a/feed"])
+        assert db.feeds.due(NOW) == ["http://a/feed"]
 
 
 def test_an_entry_is_new_once(store: Store) -> None:
