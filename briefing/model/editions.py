@@ -10,7 +10,10 @@ from briefing.model.stories import Card, Phase, Reason, Relation, Source, Update
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What stood behind an edition; `left_out` counts stories by the reason they are not shown."""
+    """What stood behind an edition; `left_out` counts stories by the reason they are not shown.
+
+    `model_tokens` is what the language model `model` was given leave to spend on the day of the edition and the day before.
+    """
 
     items: int = 0
     sources: int = 0
@@ -19,6 +22,8 @@ class Coverage:
     stories: int = 0
     shown: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
+    model: str = ""
+    model_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,59 @@ class StoryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueLine:
+    """Something foretold that falls due on `due`, with the insight that said so."""
+
+    id: str
+    what: str
+    due: date
+    insight_id: str
+    insight_url: str
+    source: Source
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionLine:
+    """What was wrong in an insight this reader was sent on `told_on`, and what is right."""
+
+    id: str
+    headline: str
+    was: str
+    text: str
+    insight_id: str
+    insight_url: str
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecapLine:
+    """A story of the week as its reader had it on `told_on`; `changed` are facts and publishers that came since.
+
+    `contested` holds two passages that give different figures for one thing, or nothing.
+    """
+
+    story_id: str
+    headline: str
+    url: str
+    told_on: date
+    source: str = ""
+    publishers: int = 1
+    changed: tuple[str, ...] = ()
+    most_corroborated: bool = False
+    contested: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recap:
+    """The most important stories that were told from `since` to the day before the edition."""
+
+    since: date
+    lines: tuple[RecapLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One issue, frozen. Mail, page, feed and JSON are all made from it."""
 
@@ -97,6 +155,9 @@ class Edition:
     coverage: Coverage
     created_at: datetime
     also: tuple[StoryLine, ...] = ()
+    recap: Recap | None = None
+    due: tuple[DueLine, ...] = ()
+    corrections: tuple[CorrectionLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What a passage claims, and the proof of it."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +90,24 @@ class Rejected:
 
     reason: str
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """A prediction of an insight that states its day; `due` is the last day of what was stated."""
+
+    id: str
+    insight_id: str
+    due: date
+    prediction: Prediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What is wrong in an insight: its claim as it was told, and what is right."""
+
+    id: str
+    insight_id: str
+    was: str
+    text: str
+    at: datetime

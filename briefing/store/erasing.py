@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import Connection
 
 from briefing.model import Subscriber
-from briefing.store.schema import deliveries, delivery_events, editions, memos, notices, sent, subscribers
+from briefing.store.schema import deliveries, delivery_events, editions, memos, notices, reminded, sent, subscribers
 
 
 def erase(connection: Connection, subscriber: Subscriber) -> None:
@@ -17,6 +17,9 @@ def erase(connection: Connection, subscriber: Subscriber) -> None:
     connection.execute(delete(notices).where(notices.c.address == subscriber.email))
     connection.execute(delete(editions).where(editions.c.reader == subscriber.id))
     connection.execute(delete(sent).where(sent.c.reader == subscriber.id))
-    own = memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True) | (memos.c.key == f"soft bounces:{subscriber.id}")
+    connection.execute(delete(reminded).where(reminded.c.reader == subscriber.id))
+    own = memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True) | memos.c.key.in_(
+        [f"soft bounces:{subscriber.id}", f"first edition:{subscriber.id}"]
+    )
     connection.execute(delete(memos).where(own))
     connection.execute(delete(subscribers).where(subscribers.c.id == subscriber.id))

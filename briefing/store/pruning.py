@@ -10,7 +10,7 @@ from sqlalchemy import Text, delete, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from briefing.store.entries import DONE
-from briefing.store.schema import budgets, deliveries, delivery_events, editions, entries, memos, notices, sent
+from briefing.store.schema import budgets, deliveries, delivery_events, editions, entries, memos, notices, reminded, sent
 
 WITHOUT_HTML = '%"html":""%'
 """How the body of an entry without HTML looks as JSON text."""
@@ -32,6 +32,7 @@ def prune_mails(connection: Connection, before: datetime) -> int:
 def prune_ledger(connection: Connection, before: datetime) -> None:
     """Forget what was sent in earlier slots: it may be told again."""
     connection.execute(delete(sent).where(sent.c.slot < before.date()))
+    connection.execute(delete(reminded).where(reminded.c.slot < before.date()))
 
 
 def prune_html(connection: Connection, before: datetime, limit: int) -> int:

@@ -17,10 +17,10 @@ from sqlalchemy import (
     text,
 )
 
-from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Passage, Phase, Status
+from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span
 
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -177,6 +177,36 @@ sent = Table(
     Column("claim", Text, nullable=False),
     Column("facts", Packed(tuple[str, ...]), nullable=False),
     Index("ix_sent_reader_slot", "reader", "slot"),
+)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("entry_id", String(40), nullable=False, index=True),
+    Column("insight_id", String(40), nullable=False),
+    Column("due", Date, nullable=False, index=True),
+    Column("prediction", Packed(Prediction), nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("insight_id", String(40), nullable=False, index=True),
+    Column("was", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+reminded = Table(
+    "reminded",
+    metadata,
+    Column("edition_id", String(40), primary_key=True),
+    Column("item_id", String(40), primary_key=True),
+    Column("reader", String(40), nullable=False),
+    Column("slot", Date, nullable=False),
+    Index("ix_reminded_reader_slot", "reader", "slot"),
 )
 
 notices = Table(

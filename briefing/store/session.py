@@ -2,6 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
+from briefing.store.corrections import Corrections
 from briefing.store.deliveries import Deliveries
 from briefing.store.documents import Documents
 from briefing.store.editions import Editions
@@ -11,6 +12,8 @@ from briefing.store.insights import Insights
 from briefing.store.ledger import Ledger
 from briefing.store.meta import Meta
 from briefing.store.notices import Notices
+from briefing.store.predictions import Predictions
+from briefing.store.reminders import Reminders
 from briefing.store.stories import Stories
 from briefing.store.subscribers import Subscribers
 
@@ -26,6 +29,9 @@ class Session:
         self.subscribers = Subscribers(connection)
         self.editions = Editions(connection)
         self.ledger = Ledger(connection)
+        self.predictions = Predictions(connection)
+        self.corrections = Corrections(connection)
+        self.reminders = Reminders(connection)
         self.deliveries = Deliveries(connection)
         self.notices = Notices(connection)
         self.meta = Meta(connection)

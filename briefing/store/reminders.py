@@ -1,0 +1,33 @@
+"""Which predictions and corrections each reader was told of: each comes once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.engine import Connection
+
+from briefing.model import Edition
+from briefing.store.editions import reader
+from briefing.store.records import insert_new, rows_in
+from briefing.store.schema import reminded
+
+
+class Reminders:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, edition: Edition) -> None:
+        """Remember what an edition reminds its reader of."""
+        items = [*(line.id for line in edition.due), *(line.id for line in edition.corrections)]
+        told = {"edition_id": edition.id, "reader": reader(edition.subscriber_id), "slot": edition.slot}
+        insert_new(self._db, reminded, [{**told, "item_id": item} for item in items])
+
+    def of(self, subscriber_ids: Sequence[str | None]) -> dict[str | None, set[str]]:
+        """Ids of everything that each reader was reminded of."""
+        found: dict[str, set[str]] = {reader(i): set() for i in subscriber_ids}
+        for row in rows_in(self._db, select(reminded.c.reader, reminded.c.item_id), reminded.c.reader, list(found)):
+            found[row.reader].add(row.item_id)
+        return {i: found[reader(i)] for i in subscriber_ids}
+
+    def free(self, edition_id: str) -> None:
+        """An edition never reached its reader: what it told may be told again."""
+        self._db.execute(delete(reminded).where(reminded.c.edition_id == edition_id))
