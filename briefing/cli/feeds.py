@@ -20,7 +20,7 @@ from briefing.pipeline.offers import Offer, behind
 from briefing.sources import opml
 
 LISTED = ("title", "kind", "topics", "every", "status", "url")
-HEALTH = ("title", "kind", "status", "entries", "last_success", "last_news", "next_poll", "remark")
+HEALTH = ("title", "kind", "status", "a_week", "insights", "transcripts", "last_success", "last_news", "next_poll", "remark")
 
 
 @click.group()
@@ -103,10 +103,15 @@ def export(desk: Desk, output: Path | None) -> None:
 def health(desk: Desk, as_json: bool) -> None:
     """Show when each feed was last read, what it brought, and what is wrong with it."""
     with opened(desk) as services, services.store.read() as db:
-        rows = [asdict(each) for each in checks.feeds(db, services.config, desk.now())]
-    if not as_json:
-        rows = [row | {"title": row["title"] or row["url"]} for row in rows]
+        found = checks.everything(db, services.config, desk.now())
+    rows = [asdict(each) if as_json else _health_row(each) for each in found]
     show(rows, HEALTH, as_json=as_json, empty="There is no feed yet: briefing feeds add URL")
+
+
+def _health_row(each: checks.FeedHealth) -> dict[str, object]:
+    told = {"title": each.title or each.url, "a_week": each.entries_a_week, "insights": each.insights_a_week}
+    transcripts = "" if each.transcripts is None else f"{each.transcripts:.0%}"
+    return asdict(each) | told | {"transcripts": transcripts}
 
 
 def _list(desk: Desk) -> FeedList:

@@ -4,31 +4,23 @@ from datetime import datetime, timedelta
 
 from briefing.config import Config
 from briefing.model import Coverage, Feed, FeedState
+from briefing.pipeline.health import judge
 from briefing.store import Session
 
 WINDOW = timedelta(hours=24)
-SILENT_AFTER = 5
-"""A feed is silent when nothing came for so many of its usual gaps, and for two days at least."""
-SHORTEST_SILENCE = timedelta(days=2)
 
 
 def coverage(db: Session, config: Config, now: datetime) -> Coverage:
     """Items of the last day, feeds read, and the names of those that are unreachable or silent."""
-    states = db.feeds.states()
+    states, newest = db.feeds.states(), db.entries.newest()
     feeds = [(feed, states[feed.url]) for feed in config.feeds if feed.enabled and feed.url in states]
+    judged = [(_name(feed, state), judge(feed, state, now, newest.get(feed.url))[0]) for feed, state in feeds]
     return Coverage(
         items=sum(db.entries.counts(now - WINDOW, now).values()),
         sources=sum(state.last_success_at is not None for _, state in feeds),
-        unreachable=tuple(_name(feed, state) for feed, state in feeds if state.failures),
-        silent=tuple(_name(feed, state) for feed, state in feeds if not state.failures and is_silent(state, now)),
+        unreachable=tuple(name for name, status in judged if status == "failing"),
+        silent=tuple(name for name, status in judged if status == "silent"),
     )
-
-
-def is_silent(state: FeedState, now: datetime) -> bool:
-    """Whether nothing came for much longer than is usual for this feed."""
-    if state.usual_gap is None or state.last_news_at is None:
-        return False
-    return now - state.last_news_at > max(SILENT_AFTER * state.usual_gap, SHORTEST_SILENCE)
 
 
 def _name(feed: Feed, state: FeedState) -> str:

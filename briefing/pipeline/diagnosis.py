@@ -13,7 +13,7 @@ from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
-from briefing.pipeline import health
+from briefing.pipeline import authentication, health
 from briefing.pipeline.services import Services
 from briefing.store import backup
 
@@ -88,6 +88,10 @@ def _mail(services: Services, now: datetime) -> Told:
         yield f"mail to {mail.host} goes over the wire unencrypted", 'set [mail] security = "starttls"'
 
 
+def _sender(services: Services, now: datetime) -> Told:
+    return authentication.check(services)
+
+
 def _outbox(services: Services, now: datetime) -> Told:
     with services.store.read() as db:
         counts, oldest = db.deliveries.counts(), db.deliveries.oldest_due()
@@ -101,7 +105,7 @@ def _outbox(services: Services, now: datetime) -> Told:
 
 def _feeds(services: Services, now: datetime) -> Told:
     with services.store.read() as db:
-        found = health.feeds(db, services.config, now)
+        found = health.everything(db, services.config, now)
     for each in health.in_trouble(found):
         yield f"{each.title or each.url} is {each.status}: {each.remark}", "`briefing feeds health`; mend its URL, or remove it"
     asked = [each for each in found if each.status not in UNASKED]
@@ -133,6 +137,7 @@ CHECKS: dict[str, Callable[[Services, datetime], Told]] = {
     "disk": _disk,
     "clock": _clock,
     "mail": _mail,
+    "sender": _sender,
     "outbox": _outbox,
     "feeds": _feeds,
     "web": _web,

@@ -1,21 +1,33 @@
-"""How each feed is: the checks that `feeds health`, `status`, `doctor` and the admin's page share."""
+"""How each feed is: the checks that `feeds health`, `status`, `doctor`, the notices and the admin's page share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from briefing.config import Config
 from briefing.model import Feed, FeedState, Kind
-from briefing.pipeline.coverage import is_silent
 from briefing.store import Session
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+LATELY = timedelta(days=90)
+"""Whose entries tell how many come with a transcript."""
+SILENT_AFTER = 5
+"""A feed is silent when nothing came for so many of its usual gaps, and for two days at least."""
+SHORTEST_SILENCE = timedelta(days=2)
+RHYTHMS = (("daily", DAY), ("weekly", WEEK), ("monthly", timedelta(days=30)))
+NEAR = 0.15
+"""How far from a rhythm a feed may be, as a share of it, that is called by its name."""
+MAIL = "mailto:"
+TROUBLES = ("failing", "silent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """One feed. `status` is one of resting, new, failing, silent, ok; `remark` says in words what is behind it."""
+    """One feed, mail folder or sender. `status` is one of resting, new, failing, silent, ok; `remark` says what is behind it.
+
+    `transcripts` is the share of the entries of the last 90 days that name one; None without entries.
+    """
 
     url: str
     title: str
@@ -24,6 +36,8 @@ class FeedHealth:
     remark: str
     entries: int = 0
     entries_a_week: int = 0
+    insights_a_week: int = 0
+    transcripts: float | None = None
     last_success: datetime | None = None
     last_news: datetime | None = None
     last_error: str = ""
@@ -31,67 +45,116 @@ class FeedHealth:
     failures: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What the store counts by feed; `newest` is when the newest entry appeared."""
+
+    newest: Mapping[str, datetime] = field(default_factory=dict)
+    ever: Mapping[str, int] = field(default_factory=dict)
+    week: Mapping[str, int] = field(default_factory=dict)
+    insights: Mapping[str, int] = field(default_factory=dict)
+    lately: Mapping[str, int] = field(default_factory=dict)
+    transcripts: Mapping[str, int] | None = None
+
+
 def feeds(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
-    """Every feed of the configuration, in its order."""
-    states = db.feeds.states()
-    ever, lately = db.entries.counts(EVER, now), db.entries.counts(now - WEEK, now)
-    return [_health(feed, states.get(feed.url), now, ever, lately) for feed in config.feeds]
+    """Every feed of the configuration, in its order; its transcripts are not counted, which would take a while."""
+    return _healths(db, config.feeds, now, _counts(db, now))
+
+
+def everything(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
+    """The feeds, then the mail folders, then the senders whose newsletters came through these."""
+    boxes = [Feed(url=box.url, kind=Kind.NEWSLETTER) for box in config.mailboxes]
+    senders = [Feed(url=url, kind=Kind.NEWSLETTER) for url in db.feeds.states() if url.startswith(MAIL)]
+    counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY))
+    return _healths(db, [*config.feeds, *boxes, *(senders if boxes else [])], now, counts)
 
 
 def in_trouble(healths: Sequence[FeedHealth]) -> list[FeedHealth]:
-    return [health for health in healths if health.status in ("failing", "silent")]
+    return [health for health in healths if health.status in TROUBLES]
 
 
 def spell(gap: timedelta) -> str:
     """A length of time in its largest unit: 5 days, 3 hours, 10 minutes."""
-    for unit, length in (("day", DAY), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+    for unit, length in (("day", DAY), ("hour", HOUR), ("minute", timedelta(minutes=1))):
         if gap >= length:
             count = int(gap / length)
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "moments"
 
 
-def _health(feed: Feed, state: FeedState | None, now: datetime, ever: dict[str, int], lately: dict[str, int]) -> FeedHealth:
-    status, remark = judge(feed, state, now)
+def rhythm(gap: timedelta) -> str:
+    """How often something comes whose usual gap this is: daily, weekly, every 3 days."""
+    named = next((name for name, length in RHYTHMS if abs(gap - length) <= NEAR * length), "")
+    return named or f"every {spell(gap).removeprefix('1 ')}"
+
+
+def is_silent(state: FeedState, now: datetime, newest: datetime | None = None) -> bool:
+    """Whether nothing came for much longer than is usual for this feed; `newest` is when its newest entry appeared."""
+    since = newest or state.last_news_at
+    if state.usual_gap is None or since is None:
+        return False
+    return now - since >= max(SILENT_AFTER * state.usual_gap, SHORTEST_SILENCE)
+
+
+def judge(feed: Feed, state: FeedState | None, now: datetime, newest: datetime | None = None) -> tuple[str, str]:
+    """The status of a feed, and what is behind it in words."""
+    if not feed.enabled:
+        return "resting", "enabled = false: not asked"
+    if state and state.retired_at:
+        return "failing", f"gone: {state.last_error or 'its server says so (410)'}; not asked any more"
+    if state and state.failures:
+        return "failing", _failed(state, now)
+    if state is None or state.last_success_at is None:
+        return "new", "not asked yet"
+    since = newest or state.last_news_at
+    if state.usual_gap and since and is_silent(state, now, newest):
+        return "silent", f"usually {rhythm(state.usual_gap)}, quiet for {spell(now - since)}"
+    return "ok", ""
+
+
+def _healths(db: Session, wanted: Sequence[Feed], now: datetime, counts: Counts) -> list[FeedHealth]:
+    states = db.feeds.states()
+    return [_health(feed, states.get(feed.url), now, counts) for feed in wanted]
+
+
+def _counts(db: Session, now: datetime) -> Counts:
+    return Counts(
+        newest=db.entries.newest(),
+        ever=db.entries.counts(EVER, now),
+        week=db.entries.counts(now - WEEK, now),
+        insights=db.entries.insights(now - WEEK, now),
+        lately=db.entries.counts(now - LATELY, now),
+    )
+
+
+def _health(feed: Feed, state: FeedState | None, now: datetime, counts: Counts) -> FeedHealth:
+    status, remark = judge(feed, state, now, counts.newest.get(feed.url))
     known = state or FeedState(url=feed.url, next_poll_at=EVER)
+    asked = feed.enabled and not known.retired_at and not feed.url.startswith(MAIL)
     return FeedHealth(
         url=feed.url,
         title=feed.title or known.title,
         kind=feed.kind or known.kind,
         status=status,
         remark=remark,
-        entries=ever.get(feed.url, 0),
-        entries_a_week=lately.get(feed.url, 0),
+        entries=counts.ever.get(feed.url, 0),
+        entries_a_week=counts.week.get(feed.url, 0),
+        insights_a_week=counts.insights.get(feed.url, 0),
+        transcripts=_share(counts.transcripts, counts.lately, feed.url),
         last_success=known.last_success_at,
         last_news=known.last_news_at,
         last_error=known.last_error,
-        next_poll=max(known.next_poll_at, now) if feed.enabled else None,
+        next_poll=max(known.next_poll_at, now) if asked else None,
         failures=known.failures,
     )
 
 
-def judge(feed: Feed, state: FeedState | None, now: datetime) -> tuple[str, str]:
-    """The status of a feed, and what is behind it in words."""
-    if not feed.enabled:
-        return "resting", "enabled = false: not asked"
-    if state and state.failures:
-        return "failing", _failed(state, now)
-    if state is None or state.last_success_at is None:
-        return "new", "not asked yet"
-    if state.usual_gap and state.last_news_at and is_silent(state, now):
-        return "silent", _quiet(state.usual_gap, now - state.last_news_at)
-    return "ok", ""
+def _share(some: Mapping[str, int] | None, of: Mapping[str, int], url: str) -> float | None:
+    return round(min(1.0, some.get(url, 0) / of[url]), 2) if some is not None and of.get(url) else None
 
 
 def _failed(state: FeedState, now: datetime) -> str:
     since = f", last read {spell(now - state.last_success_at)} ago" if state.last_success_at else ", never read yet"
     times = "once" if state.failures == 1 else f"{state.failures} times in a row"
     return f"{state.last_error} ({times}{since})"
-
-
-def _quiet(usual: timedelta, quiet: timedelta) -> str:
-    return f"usually every {_every(usual)}, quiet for {spell(quiet)}"
-
-
-def _every(gap: timedelta) -> str:
-    return spell(gap).removeprefix("1 ")

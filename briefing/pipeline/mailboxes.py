@@ -8,10 +8,10 @@ from briefing.config.tables import MailboxConfig
 from briefing.delivery.bounces import Bounce, BounceKind, read
 from briefing.errors import FetchError, UnreadableError
 from briefing.mailbox import Letter, Mailbox
-from briefing.model import FeedState, Kind, Status
+from briefing.model import Entry, FeedState, Kind, Status
 from briefing.pipeline.services import Failure, Services
 from briefing.sources.newsletters import parse
-from briefing.sources.rhythm import next_poll
+from briefing.sources.rhythm import next_poll, usual_gap
 from briefing.store import Session
 from briefing.store.columns import pack, unpack
 from briefing.store.entries import READ
@@ -88,12 +88,18 @@ def _newsletter(db: Session, box: MailboxConfig, letter: Letter, now: datetime) 
         return Brought(failures=(Failure(subject=error.subject, reason=error.reason),))
     if db.entries.hashes([entry.id]):
         return Brought()
-    if db.feeds.state(entry.feed_url) is None:
-        title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
-        sender = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
-        db.feeds.save(sender, declared=False)
     db.entries.add([entry], READ)
+    db.feeds.save(_sender(db, entry, now), declared=False)
     return Brought(new=1)
+
+
+def _sender(db: Session, entry: Entry, now: datetime) -> FeedState:
+    """What is known of a sender now that this issue has come."""
+    title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
+    new = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
+    known = db.feeds.state(entry.feed_url) or new
+    gap = usual_gap(db.entries.times(entry.feed_url))
+    return replace(known, last_success_at=now, last_news_at=now, usual_gap=gap)
 
 
 def heed(db: Session, bounce: Bounce, now: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from briefing.delivery.outbox import message_id
 from briefing.model import Delivery, DeliveryState, Notice
-from briefing.pipeline.services import Services
+from briefing.pipeline.mailroom import Mailroom
 from briefing.store import Session
 from briefing.text import stable_id
 
 
 def queue(
-    db: Session, services: Services, *, kind: str, address: str, key: str, values: Mapping[str, str], now: datetime
+    db: Session, services: Mailroom, *, kind: str, address: str, key: str, values: Mapping[str, str], now: datetime
 ) -> bool:
     """Queue a notice to an address; False if one with this key was queued before."""
     notice = Notice(id=stable_id("notice", key), kind=kind, address=address, key=key, values=values, created_at=now)
@@ -27,3 +27,10 @@ def queue(
     )
     db.deliveries.add([delivery])
     return True
+
+
+def alert(db: Session, services: Mailroom, *, key: str, headline: str, text: str, remedy: str, now: datetime) -> bool:
+    """Queue a notice to the admin; False without an address, or if one with this key was queued before."""
+    address = services.config.admin.email
+    values = {"headline": headline, "text": text, "remedy": remedy}
+    return bool(address) and queue(db, services, kind="alert", address=address, key=key, values=values, now=now)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from briefing.pipeline import cluster, compose, deliver, listen, poll, read, tidy
+from briefing.pipeline import alerts, cluster, compose, deliver, listen, poll, read, tidy
 from briefing.pipeline.services import Report, Services
 
 
@@ -25,6 +25,7 @@ STEPS: Mapping[str, Step] = {
         "read": read,
         "cluster": cluster,
         "compose": compose,
+        "alert": alerts,
         "deliver": deliver,
         "tidy": tidy,
     }.items()

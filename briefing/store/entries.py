@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import Entry
 from briefing.store.records import insert_new, rows_in
-from briefing.store.schema import entries
+from briefing.store.schema import entries, insights
 
 LISTEN, READ, DONE = "listen", "read", "done"
+TRANSCRIPT_LINK = '"transcript_links":[{'
+"""How a packed entry with a transcript begins to name it."""
 
 
 class Entries:
@@ -61,6 +63,25 @@ class Entries:
         inside = select(entries.c.feed_url, func.count().label("n")).where(
             entries.c.shown_at > since, entries.c.shown_at <= until
         )
+        return {row.feed_url: row.n for row in self._db.execute(inside.group_by(entries.c.feed_url))}
+
+    def newest(self) -> dict[str, datetime]:
+        """When the newest entry of each feed appeared."""
+        rows = select(entries.c.feed_url, func.max(entries.c.shown_at).label("at")).group_by(entries.c.feed_url)
+        return {row.feed_url: row.at for row in self._db.execute(rows)}
+
+    def with_transcript(self, since: datetime) -> dict[str, int]:
+        """How many entries of each feed since then name a transcript of their publisher."""
+        body = type_coerce(entries.c.body, Text)
+        named = select(entries.c.feed_url, func.count().label("n")).where(
+            entries.c.shown_at > since, body.contains(TRANSCRIPT_LINK)
+        )
+        return {row.feed_url: row.n for row in self._db.execute(named.group_by(entries.c.feed_url))}
+
+    def insights(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many insights the entries that each feed brought in (since, until] have given."""
+        joined = select(entries.c.feed_url, func.count().label("n")).join(insights, insights.c.entry_id == entries.c.id)
+        inside = joined.where(entries.c.shown_at > since, entries.c.shown_at <= until)
         return {row.feed_url: row.n for row in self._db.execute(inside.group_by(entries.c.feed_url))}
 
     def times(self, feed_url: str, limit: int = 20) -> list[datetime]:

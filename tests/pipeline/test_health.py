@@ -22,8 +22,10 @@ def state(**fields: object) -> FeedState:
     [
         (FEED, None, "new", "not asked yet"),
         (FEED, state(), "ok", ""),
-        (FEED, state(last_news_at=NOW - 5 * DAY), "ok", ""),
-        (FEED, state(last_news_at=NOW - 6 * DAY), "silent", "usually every day, quiet for 6 days"),
+        (FEED, state(last_news_at=NOW - 4.9 * DAY), "ok", ""),
+        (FEED, state(last_news_at=NOW - 5 * DAY), "silent", "usually daily, quiet for 5 days"),
+        (FEED, state(last_news_at=NOW - 12 * DAY, usual_gap=2 * DAY), "silent", "usually every 2 days, quiet for 12 days"),
+        (FEED, state(last_error="answered 410 Gone", retired_at=NOW), "failing", "gone: answered 410 Gone; not asked any more"),
         (
             FEED,
             state(failures=1, last_error="answered 404", last_success_at=NOW - 3 * DAY),
