@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 import numpy as np
 
+from briefing.delivery.wire import wire_bytes
 from briefing.errors import DeliveryError, FetchError
 from briefing.model import Document, Draft, Entry, Quote, Transcript
 from briefing.ports import Fetched, Validators, Vectors
@@ -78,7 +81,7 @@ class FakeWriter:
 
 @dataclass(slots=True)
 class FakeMailer:
-    """Keeps what it is sent; `refuse` may give an error for an address."""
+    """Keeps what arrives; `refuse` may give an error for an address."""
 
     refuse: Callable[[str], DeliveryError | None] = lambda address: None
     sent: list[tuple[str, EmailMessage]] = field(default_factory=list)
@@ -90,7 +93,7 @@ class FakeMailer:
         before_data()
         if error is not None:
             raise error
-        self.sent.append((envelope_to, message))
+        self.sent.append((envelope_to, message_from_bytes(wire_bytes(message), policy=default)))
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -84,7 +84,7 @@ class Mail:
     dkim_domain: str = key(
         values.or_empty(addresses.host),
         "",
-        "domain that signs mails; not offered by this version: let the mail server sign",
+        "domain that signs mails, that of the From address or one above it; empty: the mail server signs, or nobody",
     )
     dkim_selector: str = key(values.or_empty(addresses.host), "", "selector of the DKIM record in DNS")
     dkim_key_file: Path | None = key(values.maybe(values.path), "", "PEM file of the private DKIM key")

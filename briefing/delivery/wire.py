@@ -7,12 +7,31 @@ from email.utils import parseaddr
 
 POLICY = SMTP.clone(cte_type="7bit")
 """7-bit, so that no server needs 8BITMIME and a second try through another one has the same bytes."""
+AS_MADE = POLICY.clone(refold_source="none")
 LINE_END = re.compile(rb"\r\n|\r|\n")
+NEXT_HEADER = re.compile(r"\r\n(?![ \t])")
 UNSENT = ("Return-Path", "Bcc")
+
+
+class Prepared(EmailMessage):
+    """A message whose bytes are made: they go out as they are. Its headers can be read; its body is one text."""
+
+    def __init__(self, content: bytes, return_path: str = "") -> None:
+        super().__init__(policy=AS_MADE)
+        self.content = content
+        head, _, body = content.decode("ascii").partition("\r\n\r\n")
+        for line in NEXT_HEADER.split(head):
+            name, _, value = line.partition(":")
+            self.set_raw(name, value.lstrip(" "))
+        if return_path:
+            self.set_raw("Return-Path", return_path)
+        self.set_payload(body)
 
 
 def wire_bytes(message: EmailMessage) -> bytes:
     """The message with CRLF line ends, without the headers that only the envelope may have."""
+    if isinstance(message, Prepared):
+        return message.content
     if any(name in message for name in UNSENT):
         message = _without_envelope(message)
     return LINE_END.sub(b"\r\n", message.as_bytes(policy=POLICY))

@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from briefing.delivery.bounces import return_path
+from briefing.delivery.dkim import Signer
+from briefing.delivery.wire import Prepared, wire_bytes
 from briefing.editions import message
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
@@ -24,11 +26,13 @@ class MailPostman:
         title: str,
         language: str,
         bounces: tuple[str, bytes] = ("", b""),
+        signer: Signer | None = None,
     ) -> None:
         """`bounces` is the address that reports of failure go to, and the key that signs its return paths."""
         self._links, self._postmark, self._renderer = links, postmark, renderer
         self._title, self._language = title, language
         self._bounces = bounces
+        self._signer = signer
 
     @property
     def domain(self) -> str:
@@ -44,7 +48,7 @@ class MailPostman:
             message_id=delivery.message_id,
             delivery_id=delivery.id,
         )
-        return self._returned(made, delivery)
+        return self._ready(made, delivery)
 
     def notice(self, notice: Notice, delivery: Delivery) -> EmailMessage:
         made = message.build_notice(
@@ -57,14 +61,14 @@ class MailPostman:
             message_id=delivery.message_id,
             delivery_id=delivery.id,
         )
-        return self._returned(made, delivery)
+        return self._ready(made, delivery)
 
-    def _returned(self, made: EmailMessage, delivery: Delivery) -> EmailMessage:
-        """The mail with the address that reports of failure go to; mailers take it for the envelope and never send it."""
+    def _ready(self, made: EmailMessage, delivery: Delivery) -> Prepared:
+        """The mail as it goes out, with the address that reports of failure go to; mailers take that for the envelope."""
+        content = wire_bytes(made)
         address, key = self._bounces
-        if address:
-            made["Return-Path"] = return_path(address, delivery.id, key)
-        return made
+        back = return_path(address, delivery.id, key) if address else ""
+        return Prepared(self._signer.sign(content) if self._signer else content, back)
 
 
 def sender_domain(sender: str) -> str:
