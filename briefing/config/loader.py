@@ -1,5 +1,6 @@
 """Loads feeds.toml: bytes -> TOML -> tables -> checks between tables -> Config."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,19 +34,31 @@ from briefing.errors import ConfigError, Problem
 from briefing.model import Feed, Kind, Topic
 
 T = TypeVar("T")
+LARGEST = 10_000_000
+"""Bytes of a configuration file: twenty times what five thousand feeds take."""
 LISTS = ("feeds", "mailboxes", "topics")
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
     """Read a configuration file and its secrets. Raises `ConfigError` with every problem of the file."""
     path = path.absolute()
+    return parse(content_of(path), path=path, environ=environ)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a configuration file. Raises `ConfigError` for one that is not there, cannot be read, or is far too large."""
     try:
-        content = path.read_bytes()
+        if path.stat().st_size > LARGEST:
+            raise _unreadable(path, f"the file is larger than {LARGEST // 1_000_000} MB: that is no list of feeds")
+        return path.read_bytes()
     except FileNotFoundError:
         raise _unreadable(path, "there is no such file; `briefing init` writes one to start from") from None
     except OSError as error:
         raise _unreadable(path, f"the file cannot be read: {error.strerror or error}") from error
-    return parse(content, path=path, environ=environ)
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _unreadable(path: Path, message: str) -> ConfigError:
@@ -63,7 +76,7 @@ def parse(content: bytes, *, path: Path, environ: Mapping[str, str]) -> Config:
     config = _config(reader, path, environ)
     if reader.problems:
         raise ConfigError(str(path), tuple(sorted(reader.problems, key=lambda each: each.line)))
-    return config
+    return replace(config, digest=digest_of(content))
 
 
 def _config(reader: Reader, path: Path, environ: Mapping[str, str]) -> Config:

@@ -5,12 +5,14 @@ import tomllib
 
 from briefing.config.explanations import EXPLANATIONS, UNCLOSED_LIST
 from briefing.config.lines import statements
+from briefing.config.values import shorten
 from briefing.errors import Problem
 
 AT = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)\s*$")
 NAME = re.compile(r"\s*([\w.-]+)")
 LINE_END = re.compile(r"\r\n?")
 NEW_STATEMENT = re.compile(r"\s*(\[\[?\s*[\w.-]+\s*\]|[\w.-]+\s*=)")
+ZERO_BYTE = "a zero byte stands here: the file was damaged while it was saved, or is not UTF-8; save it again as UTF-8"
 ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -26,6 +28,8 @@ def decode(content: bytes) -> str:
     """UTF-8 text with plain line ends; a byte order mark is dropped. Raises `NotTomlError`."""
     if content[:2] in ENCODINGS:
         raise NotTomlError(1, f"the file is encoded as {ENCODINGS[content[:2]]}: save it as UTF-8")
+    if b"\0" in content:
+        raise NotTomlError(content.count(b"\n", 0, content.index(b"\0")) + 1, ZERO_BYTE)
     try:
         return LINE_END.sub("\n", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -76,4 +80,4 @@ def _statement(text: str, line: int) -> int:
 
 def _name(source: str) -> str:
     found = NAME.match(source.lstrip(" ["))
-    return found[1] if found else "the key"
+    return shorten(found[1]) if found else "the key"

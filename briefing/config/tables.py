@@ -213,10 +213,11 @@ class MailboxConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """feeds.toml and the environment, checked; all paths are absolute."""
+    """feeds.toml and the environment, checked; all paths are absolute. `digest` is that of the file's content."""
 
     path: Path
     folder: Path
+    digest: str = field(default="", compare=False)
     briefing: Briefing = field(default_factory=Briefing)
     poll: Poll = field(default_factory=Poll)
     mail: Mail = field(default_factory=Mail)
