@@ -8,8 +8,7 @@ from briefing.pipeline.services import Report, Services
 from briefing.pipeline.telling import stories
 from briefing.store import Session
 from briefing.store.insights import Kept
-from briefing.stories.board import FROZEN
-from briefing.stories.clustering import Cluster, Member, assign, member, publishers, story
+from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
 
 ALL = "new insights"
 """The one id of this step: everything that has no story yet."""

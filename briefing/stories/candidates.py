@@ -94,11 +94,11 @@ class Candidates:
     @cached_property
     def base(self) -> Floats:
         """Every factor but interest: insight x novelty x recency x independent sources x feed weight."""
-        corroboration = np.array([_corroboration(story, self.weights) for story in self.stories], np.float32)
+        by_sources = np.array([corroboration(story, self.weights) for story in self.stories], np.float32)
         feed = np.array([column.source.weight for column in self.columns], np.float32)
         if not self.columns:
             return np.zeros(0, np.float32)
-        score = self.strength * self.novelty * self.recency * corroboration[self.story] * feed
+        score = self.strength * self.novelty * self.recency * by_sources[self.story] * feed
         return np.where(self.strong_enough, score, 0).astype(np.float32)
 
     @cached_property
@@ -191,7 +191,8 @@ def recency(age: timedelta, weights: Weights) -> float:
     return float(0.5 ** (max(timedelta(0), age - weights.fresh) / weights.half_life))
 
 
-def _corroboration(story: Story, weights: Weights) -> float:
+def corroboration(story: Story, weights: Weights) -> float:
+    """1 for a single publisher, more for each doubling of independent ones, up to `most_for_sources`."""
     count = max(1, publishers(story))
     return float(min(weights.most_for_sources, 1 + weights.per_doubling * np.log2(count)))
 

@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from briefing.model import Phase, Story
-from briefing.stories.board import FROZEN, Board, Thresholds
 from briefing.stories.copies import DAMAGED, versions
 from briefing.stories.facts import publisher
 from briefing.stories.members import Member, member
+from briefing.stories.placing import place
+from briefing.stories.similarity import Rarity
+from briefing.stories.thresholds import FROZEN, Thresholds
 from briefing.text import fold, stable_id
 
-__all__ = ["Cluster", "Member", "Thresholds", "assign", "copies", "member", "publisher_names", "publishers", "story"]
+__all__ = ["FROZEN", "Cluster", "Member", "Thresholds", "assign", "copies", "member", "publisher_names", "publishers", "story"]
 
+BLOCK = 2_000
+"""New members that are laid beside each other at once; a first archive of more is taken in several."""
 QUIET_AFTER = timedelta(days=3)
 NEW_FOR = timedelta(days=1)
 
@@ -28,23 +32,38 @@ class Cluster:
 
 
 def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Thresholds = FROZEN) -> list[Cluster]:
-    """The clusters that `new` members joined or began; one at a time, oldest first.
+    """The clusters that `new` members joined or began, in blocks oldest first; within a block the most alike join first.
 
-    Because each member is placed once and by what came before it, the outcome is the same for one batch as for several
-    that arrive in order of time, and an id once given stays.
+    A known cluster keeps its id and its members, and no two known ones become one: what was once said of a story stays true.
     """
-    board = Board(thresholds)
     ordered = sorted(known, key=lambda cluster: cluster.id)
-    board.restore([cluster.members for cluster in ordered])
+    stories = [list(cluster.members) for cluster in ordered]
+    rarity, placed = Rarity(), {one.insight.id for members in stories for one in members}
+    _see(rarity, [one for members in stories for one in members])
+    fresh = sorted({one.insight.id: one for one in new if one.insight.id not in placed}.values(), key=lambda one: one.order)
+    for start in range(0, len(fresh), BLOCK):
+        block = fresh[start : start + BLOCK]
+        _see(rarity, block)
+        _settle(stories, block, place(block, stories, rarity, thresholds))
     ids = [cluster.id for cluster in ordered]
-    placed = {one.insight.id for cluster in known for one in cluster.members}
-    changed: dict[int, None] = {}
-    for one in sorted(new, key=lambda m: m.order):
-        if one.insight.id not in placed:
-            placed.add(one.insight.id)
-            changed[board.place(one)] = None
-    ids.extend(stable_id("story", members[0].insight.id) for members in board.members[len(ids) :])
-    return [Cluster(ids[place], tuple(board.members[place])) for place in changed]
+    ids += [stable_id("story", members[0].insight.id) for members in stories[len(ids) :]]
+    arrived = {one.insight.id for one in fresh}
+    return [Cluster(id_, tuple(m)) for id_, m in zip(ids, stories, strict=True) if any(o.insight.id in arrived for o in m)]
+
+
+def _see(rarity: Rarity, members: Sequence[Member]) -> None:
+    for one in members:
+        rarity.see(one.source.entry_id, one.counts)
+
+
+def _settle(stories: list[list[Member]], block: Sequence[Member], homes: Sequence[int]) -> None:
+    """Add each member of a block to its story; stories that it began are appended in order of their first member."""
+    places = {home: home for home in range(len(stories))}
+    for one, home in zip(block, homes, strict=True):
+        if home not in places:
+            places[home] = len(stories)
+            stories.append([])
+        stories[places[home]].append(one)
 
 
 def story(cluster: Cluster, *, previous: Story | None, now: datetime) -> Story:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from briefing.stories.ledger import Ledger
 from briefing.stories.news import Sent
 from briefing.stories.picks import NOTHING, choose
 from briefing.text import fold, primary
+
+SEVERAL = 3
+"""Feeds that must have something to show, for a cap on each to make the edition more varied rather than shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,14 @@ class Placed:
     updates: list[Mapping[int, Update]]
 
 
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Columns that a reader's languages and muted words rule out, and whether three feeds have something strong enough beside."""
+
+    unwanted: Places
+    several_feeds: bool
+
+
 class Desk:
     """Ranks shards of readers over one set of candidates."""
 
@@ -43,45 +55,47 @@ class Desk:
         self.interests = Interests(candidates)
         self._ledger = Ledger(candidates)
         self._explainer = Explainer(candidates)
-        self._masks: dict[tuple[tuple[str, ...], tuple[str, ...]], Places] = {}
+        self._masks: dict[tuple[tuple[str, ...], tuple[str, ...]], Mask] = {}
 
     def place(self, readers: Sequence[Reader], top: int) -> Placed:
         """Rank a shard and choose for each reader."""
         scores, updates = self.scores(readers)
-        picks = choose(scores, self.candidates, top)
+        capped = np.array([self._mask(reader).several_feeds for reader in readers], np.bool_)
+        picks = choose(scores, self.candidates, top, capped)
         worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape, np.float32)
         return Placed(picks.tolist(), worth.tolist(), updates)
 
     def tell(self, readers: Sequence[Reader], placed: Placed) -> Iterator[Selection]:
         """The selections of a shard that was placed."""
         for reader, places, values, updates in zip(readers, placed.picks, placed.worth, placed.updates, strict=True):
-            picks = tuple(self._picks(reader, places, values, updates))
+            picks = tuple(self._picks(reader.subscriber, places, values, updates))
             yield Selection(subscriber_id=reader.subscriber.id if reader.subscriber else None, slot=reader.slot, picks=picks)
 
     def scores(self, readers: Sequence[Reader]) -> tuple[Floats, list[Mapping[int, Update]]]:
         """[readers, columns] scores, 0 for what is ruled out; and each reader's updates by column."""
-        scores = self.interests.rows([reader.subscriber for reader in readers]) @ self.interests.features
+        scores = self.interests.scores([reader.subscriber for reader in readers])
         updates: list[Mapping[int, Update]] = []
-        rows: list[int] = []
-        places: list[int] = []
+        ruled_out: list[Sequence[int]] = []
         for row, reader in enumerate(readers):
-            if len(unwanted := self._unwanted(reader)):
+            if len(unwanted := self._mask(reader).unwanted):
                 scores[row, unwanted] = 0
             spent, again = self._ledger.past(reader.sent, reader.slot)
-            rows += [row] * len(spent)
-            places += spent
+            ruled_out.append(spent)
             updates.append(again)
             if again:
                 scores[row, list(again)] *= self.candidates.weights.update
-        scores[rows, places] = 0
+        scores[np.repeat(np.arange(len(readers)), [len(spent) for spent in ruled_out]), list(chain.from_iterable(ruled_out))] = 0
         return scores, updates
 
-    def _unwanted(self, reader: Reader) -> Places:
-        """Columns that a reader's languages and muted words rule out."""
+    def _mask(self, reader: Reader) -> Mask:
         key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
         if key not in self._masks:
-            self._masks[key] = np.unique(np.concatenate(list(self.masks(reader).values())))
+            self._masks[key] = self._masked(np.unique(np.concatenate(list(self.masks(reader).values()))))
         return self._masks[key]
+
+    def _masked(self, unwanted: Places) -> Mask:
+        wanted = np.setdiff1d(np.flatnonzero(self.candidates.base > 0), unwanted)
+        return Mask(unwanted, len(np.unique(self.candidates.feed[wanted])) >= SEVERAL)
 
     def masks(self, reader: Reader) -> dict[str, Places]:
         """The columns that a reader's languages and muted words rule out, by reason code."""
@@ -95,16 +109,15 @@ class Desk:
         return self._ledger.past(reader.sent, reader.slot)[0]
 
     def _picks(
-        self, reader: Reader, places: Sequence[int], values: Sequence[float], updates: Mapping[int, Update]
+        self, subscriber: Subscriber | None, places: Sequence[int], values: Sequence[float], updates: Mapping[int, Update]
     ) -> Iterator[Pick]:
-        topics = chosen(reader.subscriber)
+        topics, learnt = chosen(subscriber), subscriber.learnt if subscriber else {}
         reasons, led = self._explainer.reasons, self._explainer.led
         for place, value in zip(places, values, strict=True):
             if place == NOTHING:
                 return
-            update = updates.get(place)
-            why = reasons(place, reader.subscriber, topics, update)
-            yield Pick(story=led(place), score=value, reasons=why, update_of=update)
+            update = updates.get(place) if updates else None
+            yield Pick(story=led(place), score=value, reasons=reasons(place, topics, learnt, update), update_of=update)
 
 
 def foreign(candidates: Candidates, languages: Sequence[str]) -> Flags:

@@ -1,12 +1,12 @@
 """Why a column was picked, as reason codes: the three that say most."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from briefing.model import Reason, Story, Subscriber, Update
+from briefing.model import Reason, Story, Update
 from briefing.stories.candidates import Candidates, Column
 from briefing.stories.clustering import publishers
 from briefing.stories.facts import figures
@@ -23,7 +23,7 @@ class Explainer:
         self._candidates = candidates
         self._led: dict[int, Story] = {}
         self._own: dict[int, tuple[Reason, ...]] = {}
-        self._reasons: dict[tuple[int, tuple[str, ...], bool], tuple[Reason, ...]] = {}
+        self._reasons: list[dict[tuple[tuple[str, ...], bool], tuple[Reason, ...]]] = [{} for _ in candidates.columns]
         self._topics = [tuple(column.topics) for column in candidates.columns]
         self._feeds = [column.source.feed_url for column in candidates.columns]
 
@@ -33,16 +33,13 @@ class Explainer:
         return self._led[place]
 
     def reasons(
-        self, place: int, subscriber: Subscriber | None, topics: Mapping[str, float], update: Update | None
+        self, place: int, topics: Mapping[str, float], learnt: Mapping[str, float], update: Update | None
     ) -> tuple[Reason, ...]:
-        """At most three, strongest first; `topics` are those the reader chose."""
+        """At most three, strongest first; `topics` are those the reader chose, `learnt` what they asked more or less of."""
         matched = tuple([topic for topic in self._topics[place] if topic in topics])
-        liked = subscriber is not None and subscriber.learnt.get(self._feeds[place], 0) > 0
-        found = self._reasons.get((place, matched, liked)) or self._of(place, matched, liked)
-        if update is None:
-            return found
-        told_before = Reason(code="update", values=(update.since.isoformat(),))
-        return (told_before, *(one for one in found if one.code != "new"))[:MOST]
+        liked = bool(learnt) and learnt.get(self._feeds[place], 0) > 0
+        found = self._reasons[place].get((matched, liked)) or self._of(place, matched, liked)
+        return _as_update(found, update) if update else found
 
     def _of(self, place: int, matched: tuple[str, ...], liked: bool) -> tuple[Reason, ...]:
         column = self._candidates.columns[place]
@@ -50,7 +47,7 @@ class Explainer:
         if liked or column.source.weight > 1:
             first.append(Reason(code="feed", values=(column.source.feed,)))
         found = tuple([*first, *self._of_column(place, column)][:MOST]) or (Reason(code="general"),)
-        self._reasons[place, matched, liked] = found
+        self._reasons[place][matched, liked] = found
         return found
 
     def _of_column(self, place: int, column: Column) -> tuple[Reason, ...]:
@@ -81,3 +78,8 @@ class Explainer:
         last = (today + self._candidates.weights.due_within).isoformat()
         stated = [event.date for event in column.insight.facets.events] + [one.until for one in column.insight.facets.predictions]
         return min((day for day in stated if len(day) == 10 and today.isoformat() <= day <= last), default="")
+
+
+def _as_update(reasons: Sequence[Reason], update: Update) -> tuple[Reason, ...]:
+    told_before = Reason(code="update", values=(update.since.isoformat(),))
+    return (told_before, *(one for one in reasons if one.code != "new"))[:MOST]

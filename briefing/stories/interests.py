@@ -1,60 +1,95 @@
 """How much a reader cares, as one row of a matrix; what a column offers to care about, as one column of another."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
 from briefing.model import Subscriber
-from briefing.stories.candidates import Candidates, Floats
+from briefing.stories.candidates import Candidates, Floats, Places
 
 GENERAL = 0
 
 
 class Interests:
-    """`rows(readers) @ features` is interest x base for every reader and column.
+    """`scores(readers)` is interest x base for every reader and column.
 
-    Row 0 of `features` stands for every story, one row for each topic, one for each feed.
+    One matrix product over `features`, of which row 0 stands for every story and one row for each topic. What a reader asked
+    more or less of by feed touches the few columns of that feed alone, and is added to these.
     """
 
     def __init__(self, candidates: Candidates) -> None:
         self._weights = candidates.weights
+        self._base = candidates.base
         topics = sorted({topic for column in candidates.columns for topic in column.topics})
-        feeds = sorted({column.source.feed_url for column in candidates.columns})
         self.topics = {topic: place for place, topic in enumerate(topics, GENERAL + 1)}
-        self.feeds = {feed: place for place, feed in enumerate(feeds, GENERAL + 1 + len(topics))}
-        self.size = GENERAL + 1 + len(topics) + len(feeds)
+        self.size = GENERAL + 1 + len(topics)
         self.features = self._features(candidates)
+        self._of_feed = _of_feed(candidates)
 
     def _features(self, candidates: Candidates) -> Floats:
         features = np.zeros((self.size, len(candidates)), np.float32)
         features[GENERAL] = 1
         for at, column in enumerate(candidates.columns):
-            features[self.feeds[column.source.feed_url], at] = 1
             for topic, match in column.topics.items():
                 features[self.topics[topic], at] = match / len(column.topics) ** 0.5
         return features * candidates.base
 
+    def scores(self, subscribers: Sequence[Subscriber | None]) -> Floats:
+        """float32 [readers, columns]."""
+        scores = self.rows(subscribers) @ self.features
+        self._add_learnt_feeds(scores, subscribers)
+        return scores
+
     def rows(self, subscribers: Sequence[Subscriber | None]) -> Floats:
         """float32 [readers, features]."""
+        weights = [self._weights_of(subscriber) for subscriber in subscribers]
         rows = np.zeros((len(subscribers), self.size), np.float32)
-        for row, subscriber in zip(rows, subscribers, strict=True):
-            self._fill(row, subscriber)
+        at = np.repeat(np.arange(len(weights)), [len(each) for each in weights])
+        rows[at, list(chain.from_iterable(weights))] = list(chain.from_iterable(each.values() for each in weights))
         return rows
 
-    def _fill(self, row: Floats, subscriber: Subscriber | None) -> None:
-        topics = chosen(subscriber)
-        row[GENERAL] = self._weights.general if topics else 1.0
-        for topic, weight in topics.items():
-            if (place := self.topics.get(topic)) is not None:
-                row[place] = weight
-        for name, learnt in subscriber.learnt.items() if subscriber else ():
-            self._learn(row, name, max(-1.0, min(1.0, learnt)))
+    def _weights_of(self, subscriber: Subscriber | None) -> Mapping[int, float]:
+        """A reader's row by its places, without the zeros."""
+        if subscriber is None:
+            return {GENERAL: 1.0}
+        places = self.topics
+        weights = {places[topic]: weight for topic, weight in subscriber.topics.items() if weight > 0 and topic in places}
+        weights[GENERAL] = self._weights.general if asks_for_topics(subscriber) else 1.0
+        for name, learnt in subscriber.learnt.items():
+            if (place := places.get(name)) is not None:
+                weights[place] = max(0.0, weights.get(place, 0.0) + bounded(learnt) * self._weights.learnt_topic)
+        return weights
 
-    def _learn(self, row: Floats, name: str, learnt: float) -> None:
-        if (place := self.feeds.get(name)) is not None:
-            row[place] = learnt * self._weights.learnt_feed
-        elif (place := self.topics.get(name)) is not None:
-            row[place] = max(0.0, row[place] + learnt * self._weights.learnt_topic)
+    def _add_learnt_feeds(self, scores: Floats, subscribers: Sequence[Subscriber | None]) -> None:
+        learnt = [
+            (row, self._of_feed[name], bounded(value) * self._weights.learnt_feed)
+            for row, subscriber in enumerate(subscribers)
+            if subscriber
+            for name, value in subscriber.learnt.items()
+            if name in self._of_feed
+        ]
+        if learnt:
+            rows, columns, steps = zip(*learnt, strict=True)
+            sizes = [len(each) for each in columns]
+            places = np.concatenate(columns)
+            scores[np.repeat(rows, sizes), places] += np.repeat(np.array(steps, np.float32), sizes) * self._base[places]
+
+
+def _of_feed(candidates: Candidates) -> Mapping[str, Places]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, column in enumerate(candidates.columns):
+        found[column.source.feed_url].append(place)
+    return {url: np.array(places, np.intp) for url, places in found.items()}
+
+
+def bounded(learnt: float) -> float:
+    return max(-1.0, min(1.0, learnt))
+
+
+def asks_for_topics(subscriber: Subscriber) -> bool:
+    return any(weight > 0 for weight in subscriber.topics.values())
 
 
 def chosen(subscriber: Subscriber | None) -> Mapping[str, float]:

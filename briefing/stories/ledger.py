@@ -1,5 +1,6 @@
 """Which columns a reader's past rules out, and which come back as updates."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,14 +26,15 @@ class Ledger:
 
     def __init__(self, candidates: Candidates) -> None:
         self._candidates = candidates
-        self._seen: dict[tuple[str, date, tuple[str, ...], date], Touched] = {}
+        self._seen: dict[date, dict[tuple[str, date, tuple[str, ...]], Touched]] = defaultdict(dict)
 
     def past(self, sent: Sequence[Sent], slot: date) -> tuple[list[int], Mapping[int, Update]]:
         """Columns ruled out for a reader, and the news in those that are not although the reader had their story."""
+        seen = self._seen[slot]
         spent: list[int] = []
         later: list[int] = []
         for one in sent:
-            touched = self._seen.get((one.story_id, one.slot, one.insight_ids, slot)) or self._touched(one, slot)
+            touched = seen.get((one.story_id, one.slot, one.insight_ids)) or self._touched(one, slot)
             spent += touched.spent
             later += touched.later
         if not later:
@@ -49,7 +51,7 @@ class Ledger:
         spent = frozenset(self._spent(sent, slot))
         later = (place for place in self._candidates.of_story.get(sent.story_id, ()) if place not in spent)
         touched = Touched(tuple(spent), tuple(later))
-        self._seen[sent.story_id, sent.slot, sent.insight_ids, slot] = touched
+        self._seen[slot][sent.story_id, sent.slot, sent.insight_ids] = touched
         return touched
 
     def _spent(self, sent: Sent, slot: date) -> Iterator[int]:

@@ -152,13 +152,24 @@ def told(number: int, words: list[str], hour: int, feed: int, news: bool) -> Mem
 
 @SETTINGS
 @given(TEXTS, st.data())
-def test_batches_in_order_of_time_make_the_stories_of_one_batch(texts, data) -> None:
-    members = sorted((told(number, *values) for number, values in enumerate(texts)), key=lambda one: one.order)
-    whole = {cluster.id: [one.insight.id for one in cluster.members] for cluster in assign(members, [])}
-    known: dict[str, Cluster] = {}
-    rest = members
+def test_whatever_the_batches_each_insight_is_in_one_story_and_what_is_known_stays(texts, data) -> None:
+    rest = sorted((told(number, *values) for number, values in enumerate(texts)), key=lambda one: one.order)
+    known: dict[str, list[str]] = {}
+    clusters: dict[str, Cluster] = {}
     while rest:
         size = data.draw(st.integers(1, len(rest)))
-        known |= {cluster.id: cluster for cluster in assign(rest[:size], list(known.values()))}
-        rest = rest[size:]
-    assert {id_: [one.insight.id for one in cluster.members] for id_, cluster in known.items()} == whole
+        clusters |= {cluster.id: cluster for cluster in assign(rest[:size], list(clusters.values()))}
+        found = {id_: [one.insight.id for one in cluster.members] for id_, cluster in clusters.items()}
+        assert all(found[id_][: len(ids)] == ids for id_, ids in known.items())
+        known, rest = found, rest[size:]
+    assert sorted(id_ for ids in known.values() for id_ in ids) == sorted(f"i{number:02}" for number in range(len(texts)))
+
+
+@SETTINGS
+@given(TEXTS, st.randoms())
+def test_the_order_of_a_batch_changes_nothing(texts, chance) -> None:
+    members = [told(number, *values) for number, values in enumerate(texts)]
+    mixed = list(members)
+    chance.shuffle(mixed)
+    first, second = ({c.id: {one.insight.id for one in c.members} for c in assign(order, [])} for order in (members, mixed))
+    assert first == second

@@ -1,0 +1,46 @@
+"""Which of some insights a reader may be shown at all, apart from how well they rank."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from briefing.model import Insight, Source, Story, Topic
+from briefing.stories.candidates import Candidates
+from briefing.stories.desk import Desk, Reader
+from briefing.stories.interests import chosen
+from briefing.stories.weights import Weights
+
+
+class Suiting:
+    """Insights by place (0, 1, ...), each as a story of its own; recency and novelty do not matter here."""
+
+    def __init__(
+        self, told: Sequence[tuple[Insight, Source]], topics: Sequence[Topic], *, now: datetime, weights: Weights
+    ) -> None:
+        candidates = Candidates([alone(insight, source, now) for insight, source in told], topics, now, weights)
+        self._desk, self._columns = Desk(candidates), candidates.columns
+        self._strong = frozenset(np.flatnonzero(candidates.strong_enough).tolist())
+        self._allowed: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
+
+    def allowed(self, reader: Reader) -> frozenset[int]:
+        """Places in a language that the reader ticked, without a word or feed that they muted."""
+        key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
+        if key not in self._allowed:
+            masked = (mask.tolist() for mask in self._desk.masks(reader).values())
+            self._allowed[key] = frozenset(range(len(self._columns))).difference(*masked)
+        return self._allowed[key]
+
+    def wanted(self, reader: Reader) -> list[int]:
+        """Allowed places that are strong enough, on a topic of the reader's if they have any; best first."""
+        topics = chosen(reader.subscriber)
+        strong = self.allowed(reader) & self._strong
+        fit = [at for at in strong if not topics or topics.keys() & self._columns[at].topics.keys()]
+        return sorted(fit, key=lambda at: (-self._columns[at].insight.score, at))
+
+
+def alone(insight: Insight, source: Source, now: datetime) -> Story:
+    """An insight as a story of its own."""
+    return Story(
+        id=insight.id, headline=insight.headline, insights=(insight,), sources=(source,), first_seen_at=now, updated_at=now
+    )
