@@ -11,7 +11,9 @@ from briefing.editions.wording import day
 from briefing.model import (
     Card,
     Citation,
+    CorrectionLine,
     Coverage,
+    DueLine,
     Edition,
     EditionPick,
     Fragment,
@@ -19,6 +21,7 @@ from briefing.model import (
     Pick,
     Quote,
     Reason,
+    Recap,
     Related,
     RelatedItem,
     Selection,
@@ -46,10 +49,13 @@ def compose(
     now: datetime,
     topics: Sequence[Topic] = (),
     also: Sequence[Story] = (),
+    recap: Recap | None = None,
+    due: Sequence[DueLine] = (),
+    corrections: Sequence[CorrectionLine] = (),
 ) -> Edition:
     """Freeze a selection. `cards` by story id; `topics` give the titles that reasons speak of instead of topic ids.
 
-    `also` are the day's other stories, best first: each gets a line.
+    `also` are the day's other stories, best first: each gets a line. An edition without picks is named after its recap.
     """
     titles = {topic.id: topic.title or topic.id for topic in topics}
     picks = tuple(
@@ -62,7 +68,7 @@ def compose(
         for rank, pick in enumerate(selection.picks, 1)
     )
     picked = {pick.story.id for pick in selection.picks}
-    headlines = [headline(pick.fragment) for pick in picks]
+    headlines = [headline(pick.fragment) for pick in picks] or _of_the_week(recap)
     return Edition(
         id=edition_id(selection),
         subscriber_id=selection.subscriber_id,
@@ -75,7 +81,15 @@ def compose(
         coverage=coverage,
         created_at=now,
         also=tuple(story_line(story, links) for story in also if story.id not in picked),
+        recap=recap,
+        due=tuple(due),
+        corrections=tuple(corrections),
     )
+
+
+def _of_the_week(recap: Recap | None) -> list[str]:
+    lines = [one_line(line.headline, HEADLINES_LIMIT) for line in recap.lines] if recap else []
+    return [f"The week: {lines[0]}", *lines[1:]] if lines else []
 
 
 def story_line(story: Story, links: Links) -> StoryLine:

@@ -9,13 +9,14 @@ import css_inline
 from jinja2 import BaseLoader
 from markupsafe import Markup
 
+from briefing.editions.room import SECTIONS
 from briefing.editions.templates import fill, html_environment
 from briefing.text import primary
 
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "ur", "yi"}
 PICK_SLOTS = "rank headline url news body why more less"
-SLOTS = "subject preheader title home dateline thin also coverage cut page preferences unsubscribe sender imprint"
+SLOTS = "subject preheader title home dateline thin coverage cut page preferences unsubscribe sender imprint"
 SHAPES = 256
 
 
@@ -32,7 +33,7 @@ class Shape:
 class Frame:
     """`mail.html.j2` with `mail.css` inlined and `media.css` in its head."""
 
-    OPTIONAL = ("thin", "also", "cut", "imprint")
+    OPTIONAL = ("thin", "cut", "imprint")
 
     def __init__(self, source: BaseLoader) -> None:
         environment = html_environment(source)
@@ -66,6 +67,7 @@ class Frame:
             **self._head(shape.language),
             "personal": shape.personal,
             "picks": [{name: _slot(f"picks.{i}.{name}") for name in PICK_SLOTS.split()} for i in range(shape.picks)],
+            "sections": [_slot(name) for name in SECTIONS if name in shape.parts],
             **{name: _slot(name) if name not in self.OPTIONAL or name in shape.parts else "" for name in SLOTS.split()},
         }
         page = fill(self._environment, "mail.html.j2", values)

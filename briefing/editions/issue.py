@@ -1,42 +1,11 @@
 """One edition on its way to one reader: the values that templates need round the stories."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-from briefing.editions import wording
+from briefing.editions import sections, wording
 from briefing.editions.links import Links
+from briefing.editions.room import Room
 from briefing.model import Edition, EditionPick, Subscriber
-
-
-class Detail(IntEnum):
-    """How much of a story a mail has room for."""
-
-    SHORT = 0
-    STORY = 1
-    FULL = 2
-
-
-CUT = {
-    Detail.FULL: "",
-    Detail.STORY: "Shortened to fit a mail: related insights are on the pages behind the headlines.",
-    Detail.SHORT: "Shortened to fit a mail: more on each story is on the page behind its headline.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much of an edition there is room for: detail, and at most so many picks (None: all)."""
-
-    detail: Detail = Detail.FULL
-    picks: int | None = None
-
-    def cut(self, picks: int) -> str:
-        """What the reader of an edition with `picks` picks is told to have been cut."""
-        omitted = picks - self.picks if self.picks is not None else 0
-        return f"{CUT[self.detail]} {omitted} more on the web." if omitted > 0 else CUT[self.detail]
-
-
-WHOLE = Room()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +22,11 @@ class Issue:
     @property
     def picks(self) -> tuple[EditionPick, ...]:
         return self.edition.picks[: self.room.picks]
+
+    @property
+    def sections(self) -> dict[str, tuple[object, ...]]:
+        """What stands below the picks and has room, by name."""
+        return {name: lines for name, lines in sections.filled(self.edition).items() if name in self.room.sections}
 
     @property
     def personal(self) -> bool:

@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from briefing.editions import headers
-from briefing.editions.issue import Detail, Room
 from briefing.editions.letters import EPOCH
 from briefing.editions.links import Links
 from briefing.editions.render import Renderer, default
+from briefing.editions.room import Detail, Room
 from briefing.model import Edition, Notice, Subscriber
 from briefing.text import stable_id
 
@@ -24,6 +24,8 @@ BASE64_GROWTH = 1.37
 BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
 ONE_CLICK = "List-Unsubscribe=One-Click"
+NEVER_CUT = ("corrections",)
+"""Sections that a mail has however little room there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +126,9 @@ def _fitting(edition: Edition, subscriber: Subscriber, links: Links, imprint: st
 
 
 def _rooms(picks: int) -> Iterator[Room]:
-    """All, then without related insights, then short, then ever fewer stories."""
+    """All, then without related insights, then short, then with corrections alone below the picks, then ever fewer picks."""
     yield from (Room(detail) for detail in sorted(Detail, reverse=True))
-    yield from (Room(Detail.SHORT, count) for count in reversed(range(picks)))
+    yield from (Room(Detail.SHORT, count, NEVER_CUT) for count in reversed(range(picks + 1)))
 
 
 def _alternatives(message: EmailMessage, text: bytes, html: bytes, key: str) -> None:

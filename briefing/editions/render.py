@@ -12,14 +12,15 @@ from markupsafe import Markup
 from briefing.editions import escape, sample, wording
 from briefing.editions.compose import headline
 from briefing.editions.frame import Frame, Shape
-from briefing.editions.issue import WHOLE, Issue, Room
+from briefing.editions.issue import Issue
 from briefing.editions.letters import Letters
 from briefing.editions.links import Links
+from briefing.editions.room import WHOLE, Room
 from briefing.editions.safe import SafeHtml, clean
 from briefing.editions.templates import fill, loader, words
 from briefing.editions.told import tell
 from briefing.editions.view import view
-from briefing.model import Edition, EditionPick, Fragment, StoryLine, Subscriber, Update
+from briefing.model import Edition, EditionPick, Fragment, Subscriber, Update
 
 __all__ = ["Renderer", "Room", "clean", "default", "html", "markdown", "text", "view"]
 
@@ -63,10 +64,10 @@ class Renderer:
         written = issue.words()
         values: dict[str, str] = {name: self._inline(value) for name, value in written.items()}
         values |= {name: entities.escape(url) for name, url in issue.addresses().items()}
-        values["also"] = self._also_html(edition.also)
+        values |= {name: self._section_html(name, lines) for name, lines in issue.sections.items()}
         for i, pick in enumerate(issue.picks):
             values |= {f"picks.{i}.{name}": value for name, value in self._pick_html(issue, pick)}
-        parts = frozenset(name for name in Frame.OPTIONAL if values[name])
+        parts = frozenset([*issue.sections, *(name for name in Frame.OPTIONAL if values[name])])
         return self._frame.fill(Shape(edition.language, len(issue.picks), issue.personal, parts), values)
 
     def check(self) -> None:
@@ -83,8 +84,8 @@ class Renderer:
     def _page(self, environment: Environment, form: str, issue: Issue) -> str:
         values = issue.words() | issue.addresses()
         picks = [self._pick(environment, form, issue, pick) for pick in issue.picks]
-        also = self._also(environment, form, issue.edition.also)
-        told = {**values, "picks": picks, "also": also, "personal": issue.personal}
+        below = [self._section(environment, form, name, lines) for name, lines in issue.sections.items()]
+        told = {**values, "picks": picks, "sections": below, "personal": issue.personal}
         return fill(environment, f"edition.{form}.j2", told).rstrip() + "\n"
 
     def _pick(self, environment: Environment, form: str, issue: Issue, pick: EditionPick) -> dict[str, str]:
@@ -133,13 +134,14 @@ class Renderer:
             ("update", update), lambda: self._styled("update", self._news(self._words.literal, "md", update)) if update else ""
         )
 
-    def _also(self, environment: Environment, form: str, lines: tuple[StoryLine, ...]) -> Markup:
-        return Markup(fill(environment, f"also.{form}.j2", {"also": lines}).strip("\n")) if lines else Markup()
+    def _section(self, environment: Environment, form: str, name: str, lines: tuple[object, ...]) -> Markup:
+        return Markup(fill(environment, f"{name}.{form}.j2", {name: lines, "language": ""}).strip("\n"))
 
-    def _also_html(self, lines: tuple[StoryLine, ...]) -> str:
-        return self._remember(
-            ("also", lines), lambda: self._styled("also", self._also(self._words.literal, "md", lines)) if lines else ""
-        )
+    def _section_html(self, name: str, lines: tuple[object, ...]) -> str:
+        def make() -> str:
+            return self._styled("also", self._section(self._words.literal, "md", name, lines))
+
+        return self._remember((name, lines), make)
 
     def _styled(self, name: str, words: str) -> str:
         """Markdown made from escaped words -> HTML -> only what is allowed -> with its style."""

@@ -7,13 +7,17 @@ from briefing.editions.letters import KINDS
 from briefing.editions.links import Links
 from briefing.model import (
     Card,
+    CorrectionLine,
     Coverage,
+    DueLine,
     Insight,
     Kind,
     Notice,
     Pick,
     Quote,
     Reason,
+    Recap,
+    RecapLine,
     Related,
     Relation,
     Selection,
@@ -82,4 +86,44 @@ EDITION = compose(
     coverage=Coverage(items=3, sources=2, unreachable=("One",), stories=2, shown=2),
     now=NOW,
     also=(_pick(3, "extractive").story,),
+    recap=Recap(
+        since=date(2025, 12, 26),
+        lines=(
+            RecapLine(
+                story_id="story-4",
+                headline="A story",
+                url=LINKS.story("story-4"),
+                told_on=date(2025, 12, 30),
+                source="First",
+                publishers=3,
+                changed=("a name",),
+                most_corroborated=True,
+                contested=("One figure", "Another figure"),
+                language="de",
+            ),
+        ),
+    ),
+    due=(
+        DueLine(
+            id="due",
+            what="It will be so.",
+            due=date(2026, 1, 31),
+            until="2026-01",
+            who="Speaker",
+            insight_id="first-extractive",
+            insight_url=LINKS.insight("first-extractive"),
+            source=_source("first"),
+        ),
+    ),
+    corrections=(
+        CorrectionLine(
+            id="correction",
+            headline="A headline",
+            was="A claim",
+            text="Another claim.",
+            insight_id="first-extractive",
+            insight_url=LINKS.insight("first-extractive"),
+            told_on=date(2026, 1, 1),
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from briefing.editions import wording
-from briefing.editions.issue import Detail
+from briefing.editions.room import Detail
 from briefing.model import Citation, Fragment, Kind, RelatedItem, Source
 from briefing.text import containment, one_line, shingles
 

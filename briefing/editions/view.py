@@ -9,12 +9,16 @@ from briefing.editions import wording
 from briefing.model import (
     Card,
     Citation,
+    CorrectionLine,
     Coverage,
     Disagreement,
+    DueLine,
     Edition,
     EditionPick,
     Prediction,
     Quote,
+    Recap,
+    RecapLine,
     RelatedItem,
     Source,
     StoryLine,
@@ -36,7 +40,14 @@ def view(edition: Edition) -> dict[str, Json]:
         "preheader": edition.preheader,
         "picks": [pick(item) for item in edition.picks],
         "coverage": coverage(edition.coverage),
-        **present({"also": [story_line(line) for line in edition.also]}),
+        **present(
+            {
+                "also": [story_line(line) for line in edition.also],
+                "recap": recap(edition.recap) if edition.recap else None,
+                "predictions_due": [due_line(line) for line in edition.due],
+                "corrections": [correction(line) for line in edition.corrections],
+            }
+        ),
     }
 
 
@@ -109,6 +120,35 @@ def story_line(line: StoryLine) -> dict[str, Json]:
     return present({"headline": line.headline, "url": line.url, "source": line.source})
 
 
+def recap(week: Recap) -> dict[str, Json]:
+    return {"since": week.since.isoformat(), "stories": [recap_line(line) for line in week.lines]}
+
+
+def recap_line(line: RecapLine) -> dict[str, Json]:
+    return present(
+        {
+            "headline": line.headline,
+            "url": line.url,
+            "told_on": line.told_on.isoformat(),
+            "source": line.source,
+            "publishers": line.publishers,
+            "changed": list(line.changed),
+            "most_corroborated": line.most_corroborated or None,
+            "contested": list(line.contested),
+        }
+    )
+
+
+def due_line(line: DueLine) -> dict[str, Json]:
+    told = {"what": line.what, "who": line.who, "until": line.until, "due": line.due.isoformat()}
+    return present({**told, "insight_url": line.insight_url, "source": source(line.source)})
+
+
+def correction(line: CorrectionLine) -> dict[str, Json]:
+    told = {"headline": line.headline, "was": line.was, "text": line.text}
+    return present({**told, "insight_url": line.insight_url, "told_on": line.told_on.isoformat()})
+
+
 def update(change: Update) -> dict[str, Json]:
     return present({"since": change.since.isoformat(), "news": list(change.news)})
 
@@ -122,6 +162,7 @@ def coverage(counted: Coverage) -> dict[str, Json]:
         "stories": counted.stories,
         "shown": counted.shown,
         "left_out": dict(counted.left_out),
+        **present({"model": counted.model, "model_tokens": counted.model_tokens or None}),
     }
 
 

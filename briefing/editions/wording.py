@@ -109,7 +109,12 @@ def reasons(pick: EditionPick) -> str:
 
 
 def news(update: Update) -> str:
-    return "; ".join(REVERSAL if item == "reversal" else iso_day(item) for item in update.news)
+    return facts(update.news)
+
+
+def facts(items: Sequence[str]) -> str:
+    """What is new in a story: figures, dates, names, publishers, or that it was reversed."""
+    return "; ".join(REVERSAL if item == "reversal" else iso_day(item) for item in items)
 
 
 def relation(relation: Relation) -> str:
@@ -121,7 +126,8 @@ def coverage(coverage: Coverage) -> str:
     parts = [f"{plural(coverage.items, 'item')} from {plural(coverage.sources, 'source')} read"]
     parts += [f"{len(coverage.unreachable)} unreachable"] if coverage.unreachable else []
     parts += [f"{len(coverage.silent)} silent"] if coverage.silent else []
-    return "; ".join([*parts, plural(coverage.stories, "story", "stories"), f"{coverage.shown} shown"])
+    spent = [cost(coverage)] if coverage.model_tokens else []
+    return "; ".join([*parts, plural(coverage.stories, "story", "stories"), f"{coverage.shown} shown", *spent])
 
 
 def left_out(coverage: Coverage) -> str:
@@ -129,9 +135,17 @@ def left_out(coverage: Coverage) -> str:
     return "; ".join(f"{count:,} {LEFT_OUT.get(code, code)}" for code, count in counted if count)
 
 
+def cost(coverage: Coverage) -> str:
+    """What a language model was given to spend; nothing where none was used."""
+    spent = f"{coverage.model}: at most {plural(coverage.model_tokens, 'token')} in two days"
+    return spent if coverage.model_tokens else ""
+
+
 def thin(edition: Edition, top: int) -> str:
     """ "3 today, not 5: nothing else was good enough." on a thin day, else nothing."""
     found = len(edition.picks)
+    if not found:
+        return "Nothing new was strong enough to take your time."
     return f"{found} today, not {top}: nothing else was strong enough to take your time." if 0 < found < top else ""
 
 

@@ -89,11 +89,12 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLine:
-    """Something foretold that falls due on `due`, with the insight that said so."""
+    """Something foretold that falls due on `due`; `until` is the time as it was stated, an ISO day, month or year."""
 
     id: str
     what: str
     due: date
+    until: str
     insight_id: str
     insight_url: str
     source: Source
@@ -183,6 +184,10 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
+
+WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.DEFERRED})
+IN_HAND = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
+FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

@@ -8,8 +8,8 @@ from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, plan
 from briefing.editions.compose import compose
 from briefing.errors import UsageError
-from briefing.insights.scorer import FLOOR
 from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
+from briefing.pipeline.again import WEIGHTS, Again, Sections, right
 from briefing.pipeline.coverage import WINDOW, coverage
 from briefing.pipeline.relating import Relating
 from briefing.pipeline.services import Report, Services
@@ -20,15 +20,12 @@ from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
 from briefing.stories.ranking import Ranking, Reader, Sent, facts
 from briefing.stories.timeline import card
-from briefing.stories.weights import Weights
 from briefing.text import stable_id
 
 SHARD = 1_000
 """Readers that are ranked in one matrix product."""
 ALSO = 5
 """The day's other stories that get a line below the picks."""
-WEIGHTS = Weights(floor=FLOOR)
-"""What the scorer holds too weak never reaches an edition."""
 CANDIDATES = timedelta(days=8)
 """Stories without news for so long are no candidates."""
 
@@ -107,11 +104,11 @@ def _issues(
     if not wanted:
         return {}
     config = services.config
-    told = stories(db, config, db.stories.since(now - CANDIDATES))
+    told = right(db, stories(db, config, db.stories.since(now - CANDIDATES)))
     readers = _readers(db, services, wanted)
     ranking, top = Ranking(told, config.topics, now=now, weights=WEIGHTS), config.briefing.top
     longlists = ranking.select(readers, top + ALSO)
-    relating = Relating(db, services)
+    relating, again = Relating(db, services), Again(db, services, readers, now)
     today = sum(story.updated_at > now - WINDOW for story in told)
     covered = replace(coverage(db, config, now), stories=today)
     cards = _cards(longlists, services)
@@ -121,13 +118,19 @@ def _issues(
         selection = replace(picked, picks=tuple(relating.pick(pick) for pick in picked.picks))
         shown = len(picked.picks)
         counted = replace(covered, stories=max(today, shown), shown=shown, left_out=ranking.left_out(one, picked))
-        also = [pick.story for pick in longlist.picks[top:]]
-        issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, now), selection)
+        also, sections = [pick.story for pick in longlist.picks[top:]], again.sections(one, picked)
+        issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, sections, now), selection)
     return issues
 
 
 def _compose(
-    services: Services, selection: Selection, also: Sequence[Story], cards: Mapping[str, Card], covered: Coverage, now: datetime
+    services: Services,
+    selection: Selection,
+    also: Sequence[Story],
+    cards: Mapping[str, Card],
+    covered: Coverage,
+    sections: Sections,
+    now: datetime,
 ) -> Edition:
     return compose(
         selection,
@@ -139,6 +142,9 @@ def _compose(
         now=now,
         topics=services.config.topics,
         also=also,
+        recap=sections.recap,
+        due=sections.due,
+        corrections=sections.corrections,
     )
 
 
@@ -169,14 +175,20 @@ def _cards(selections: Sequence[Selection], services: Services) -> dict[str, Car
 def _keep(db: Session, services: Services, wanted: Wanted, issue: tuple[Edition, Selection] | None, now: datetime) -> bool:
     """Freeze an issue, remember what it tells, queue its mail, and set the next slot; False if there was none to make."""
     made = False
-    if issue and (issue[0].picks or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue[0]):
+    if issue and (_says_something(issue[0]) or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue[0]):
         edition, selection = issue
+        db.reminders.add(edition)
         db.ledger.add([_sent_row(edition, selection, n) for n in range(len(selection.picks))])
         if wanted.subscriber:
             db.deliveries.add([_delivery(services, edition, wanted.subscriber, now)])
         made = True
     _schedule(db, wanted)
     return made
+
+
+def _says_something(edition: Edition) -> bool:
+    """Predictions alone wait for the next edition: they may come for some days."""
+    return bool(edition.picks or edition.recap or edition.corrections)
 
 
 def _wants_empty(services: Services, subscriber: Subscriber | None) -> bool:

@@ -16,6 +16,7 @@ from briefing.sources import documents, transcripts
 from briefing.store import Session
 from briefing.store.entries import DONE, READ, shown_at
 from briefing.store.records import chunks
+from briefing.stories.foretold import foretold
 from briefing.text import visible, word_count
 
 BATCH = 48
@@ -61,6 +62,7 @@ def _save(services: Services, read: Read, now: datetime) -> None:
     with services.store.write() as db:
         db.documents.save(read.document, feed_url=entry.feed_url, read_at=now, habits=read.habits)
         db.insights.replace(entry.id, read.insights, read.vectors, embedder=embedder, shown_at=shown_at(entry))
+        db.predictions.replace(entry.id, [one for insight in read.insights for one in foretold(insight)])
         db.entries.move(entry.id, DONE)
 
 

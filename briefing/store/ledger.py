@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from briefing.store.editions import reader
 from briefing.store.records import insert_new, record, rows_in
-from briefing.store.schema import sent
+from briefing.store.schema import reminded, sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +42,4 @@ class Ledger:
     def free(self, edition_id: str) -> None:
         """An edition never reached its reader: what it told may be told again."""
         self._db.execute(delete(sent).where(sent.c.edition_id == edition_id))
+        self._db.execute(delete(reminded).where(reminded.c.edition_id == edition_id))

@@ -1,8 +1,9 @@
 """Which predictions and corrections each reader was told of: each comes once."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from briefing.model import Edition
@@ -21,13 +22,9 @@ class Reminders:
         told = {"edition_id": edition.id, "reader": reader(edition.subscriber_id), "slot": edition.slot}
         insert_new(self._db, reminded, [{**told, "item_id": item} for item in items])
 
-    def of(self, subscriber_ids: Sequence[str | None]) -> dict[str | None, set[str]]:
-        """Ids of everything that each reader was reminded of."""
-        found: dict[str, set[str]] = {reader(i): set() for i in subscriber_ids}
-        for row in rows_in(self._db, select(reminded.c.reader, reminded.c.item_id), reminded.c.reader, list(found)):
-            found[row.reader].add(row.item_id)
+    def of(self, subscriber_ids: Sequence[str | None]) -> dict[str | None, dict[str, date]]:
+        """Everything that each reader was reminded of: its id, and in which slot."""
+        found: dict[str, dict[str, date]] = {reader(i): {} for i in subscriber_ids}
+        for row in rows_in(self._db, select(reminded), reminded.c.reader, list(found)):
+            found[row.reader][row.item_id] = row.slot
         return {i: found[reader(i)] for i in subscriber_ids}
-
-    def free(self, edition_id: str) -> None:
-        """An edition never reached its reader: what it told may be told again."""
-        self._db.execute(delete(reminded).where(reminded.c.edition_id == edition_id))

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from briefing.config import Config
 from briefing.editions import compose, wording
 from briefing.editions.compose import fragment
-from briefing.editions.issue import Detail
 from briefing.editions.links import Links
+from briefing.editions.room import Detail
 from briefing.editions.told import Told, ToldRelated, tell, tell_related
 from briefing.model import Card, Edition, EditionPick, Insight, Pick, Related, Source, Story
 from briefing.pipeline.citing import sources
