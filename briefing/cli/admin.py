@@ -4,7 +4,7 @@ import secrets
 
 import click
 
-from briefing import app
+from briefing import mailing
 from briefing.cli.desk import Desk, pass_desk
 from briefing.editions.links import LIFETIMES
 from briefing.errors import UsageError
@@ -28,7 +28,7 @@ def login(desk: Desk) -> None:
     store = Store(config.store.url)
     try:
         store.migrate()
-        link = app.links(config, store).login(config.admin.email or "admin", desk.now())
+        link = mailing.links(config, store).login(config.admin.email or "admin", desk.now())
     finally:
         store.close()
     lifetime = LIFETIMES["login"]

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from briefing import app
+from briefing import mailing
 from briefing.cli.printing import clock
 from briefing.delivery.outbox import message_id
 from briefing.editions import wording
@@ -32,7 +32,7 @@ def formatted(services: Services, edition: Edition, subscriber: Subscriber | Non
 
 def _page(write: Callable[..., str], services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:
     imprint = services.config.briefing.imprint
-    return write(app.renderer(services.config), edition, services.links, subscriber, imprint=imprint).encode()
+    return write(mailing.renderer(services.config), edition, services.links, subscriber, imprint=imprint).encode()
 
 
 def _json(services: Services, edition: Edition, subscriber: Subscriber | None) -> bytes:

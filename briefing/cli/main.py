@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Write a commented feeds.toml and the templates, to edit."),
     "check": ("check", "Tell everything that is wrong with feeds.toml."),
     "run": ("run", "Poll, read, rank and mail what is due now, then exit."),
+    "deliver": ("deliver", "Mail what is queued and due, then exit."),
     "serve": ("serve", "Do what is due when it is due, and serve the pages."),
     "worker": ("serve", "Do the steps without the pages."),
     "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),

@@ -3,8 +3,9 @@
 import click
 
 from briefing.cli.desk import Desk, pass_desk
-from briefing.cli.opening import opened, stoppable
+from briefing.cli.opening import opened
 from briefing.cli.printing import json_line, lay_out
+from briefing.cli.stopping import stoppable
 from briefing.pipeline import planning
 from briefing.pipeline.services import Report
 from briefing.pipeline.steps import cycle

@@ -6,24 +6,51 @@ import os
 import socket
 import threading
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 import click
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
-from briefing.cli.opening import stoppable
-from briefing.config import Listen
-from briefing.errors import UsageError
+from briefing.cli.stopping import stoppable
+from briefing.config import Config, Listen
+from briefing.config.watching import Watch
+from briefing.errors import BriefingError, UsageError
 from briefing.jobs.local import LocalEngine
-from briefing.pipeline import planning
+from briefing.jobs.reloading import Reloading
+from briefing.pipeline import edits, planning
 from briefing.pipeline.services import Report, Services
 from briefing.ports import Engine
 from briefing.web.app import create_app
 
 WATCH_SECONDS = 5.0
 log = logging.getLogger("briefing")
+
+
+class Pages:
+    """The pages as one ASGI application; after an edit of feeds.toml, another one in its place."""
+
+    def __init__(self, services: Services) -> None:
+        self.config = services.config
+        self._services = services
+        self._watch = Watch(services.config, os.environ)
+        self._app: ASGIApp = create_app(services)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def take_up_edit(self) -> None:
+        """Go on with an edited feeds.toml. The process of the steps tells what is wrong with one that cannot be used."""
+        edit = self._watch.look()
+        if edit is None or edit.error:
+            return
+        try:
+            self._services = app.refitted(self._services, edit.config)
+        except BriefingError:
+            self._watch.config = self.config
+            return
+        self.config, self._app = edit.config, create_app(self._services)
 
 
 @click.command()
@@ -37,12 +64,13 @@ def serve(desk: Desk) -> None:
     with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
         _engine(services)
         planning.remember(services)
-        watch = threading.Thread(target=_keep_working, args=(services, desk.config_path.absolute()))
+        pages = Pages(services)
+        watch = threading.Thread(target=_keep_working, args=(services, pages))
         watch.start()
         try:
             log.info("pages at http://%s, steps beside them", config.web.listen)
-            pages = uvicorn.Config(create_app(services), log_config=None, access_log=False, server_header=False)
-            uvicorn.Server(pages).run(sockets=[door])
+            served = uvicorn.Config(pages, log_config=None, access_log=False, server_header=False)
+            uvicorn.Server(served).run(sockets=[door])
         finally:
             services.stopping.set()
             watch.join()
@@ -53,12 +81,13 @@ def serve(desk: Desk) -> None:
 def worker(desk: Desk) -> None:
     """Do the steps without the pages, until Ctrl-C or SIGTERM."""
     _log_to_stderr()
-    work(desk.config_path)
+    work(desk.config())
 
 
-def work(config_path: Path) -> None:
+def work(config: Config) -> None:
     """Do what is due when it is due; comes back when a signal said so, or when the process that began this one ended."""
-    with app.opened(Desk(config_path=config_path).config()) as services, stoppable(services):
+    with app.opened(config) as services, stoppable(services):
+        edits.begin_anew(services)
         engine = _engine(services)
         threading.Thread(target=_end_with_parent, args=(services,), daemon=True).start()
         engine.run_forever()
@@ -69,12 +98,12 @@ def _engine(services: Services) -> Engine:
     wanted = services.config.jobs.engine
     if wanted != "local":
         raise UsageError(f'[jobs] engine "{wanted}"', "is not part of this installation", remedy='set it to "local"')
-    return LocalEngine(services, told=_tell)
+    return LocalEngine(services, told=_tell, reloading=Reloading(Watch(services.config, os.environ), app.refitted))
 
 
-def _work_in_child(config_path: Path) -> None:
+def _work_in_child(config: Config) -> None:
     _log_to_stderr()
-    work(config_path)
+    work(config)
 
 
 def _end_with_parent(services: Services) -> None:
@@ -94,17 +123,21 @@ def _bound(listen: Listen) -> socket.socket:
         raise UsageError(f"[web] listen {listen}", reason, remedy="stop the program that uses it, or choose another") from None
 
 
-def _keep_working(services: Services, config_path: Path) -> None:
-    """Run the steps in a child process, and another when it dies; at the end wait until it has finished its unit of work."""
+def _keep_working(services: Services, pages: Pages) -> None:
+    """Run the steps in a child process, and another when it dies; at the end wait until it has finished its unit of work.
+
+    A child is given the configuration in force: the file may hold an edit that cannot be used.
+    """
     context = multiprocessing.get_context("spawn")
 
     def begin() -> BaseProcess:
-        child = context.Process(target=_work_in_child, args=(config_path,), name="steps")
+        child = context.Process(target=_work_in_child, args=(pages.config,), name="steps")
         child.start()
         return child
 
     child = begin()
     while not services.stopping.wait(WATCH_SECONDS):
+        pages.take_up_edit()
         if not child.is_alive():
             log.error("the steps ended with code %s; beginning again", child.exitcode)
             child = begin()

@@ -1,5 +1,6 @@
 """Which mail addresses may subscribe: syntax by email-validator, without DNS, then a policy of our own. Pure."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -92,3 +93,8 @@ POLICY = (
     (_mixed_scripts, "its domain mixes letters of several alphabets"),
 )
 """What is refused, each with the sentence that says so; asked with the local part and the domain in its DNS form."""
+
+
+def address_hash(email: str) -> str:
+    """What is kept of an address that nothing may be sent to."""
+    return hashlib.sha256(email.lower().encode()).hexdigest()

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from briefing.delivery.wire import wire_bytes
+from briefing.disk import sync
 from briefing.errors import DeliveryError
 
 REMEDIES = {
@@ -38,7 +39,7 @@ class FolderMailer:
             _write_durably(temporary, wire_bytes(message))
             before_data()
             temporary.rename(target)
-            _sync(self.folder)
+            sync(self.folder)
         except OSError as error:
             raise _refused(self.folder, error) from error
         finally:
@@ -63,14 +64,6 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _discard(path: Path) -> None:

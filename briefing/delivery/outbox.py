@@ -5,13 +5,13 @@
                 claim                    sending (after RCPT, before DATA)
     queued ───────────────► claimed ─────────────────────────► sending
       ▲  ▲                   │ │ │ │                            │ │ │ │
-      │  └─ recover/release ─┘ │ │ └─ cancel ► cancelled        │ │ │ └─ 250 ───────────► accepted
+      │  └───── recover ─────┘ │ │ └─ cancel ► cancelled        │ │ │ └─ 250 ───────────► accepted
       │                        │ └─── 5xx ───► rejected ◄─ 5xx ─┘ │ │
       │                        └─ 4xx, no connection ─► deferred ◄┘ │
       │     deferred ─ claim, when next_attempt_at has come         │
       │     queued, deferred ─ not_after has passed ► expired       │
       └──── unknown ◄─── line lost after DATA, or lease over ───────┘
-       resend, at most 3 times      (hold: stays, until a person decides)
+       resend, at most 3 times      (hold: stays, until a person resumes or acknowledges it)
 
 Every function takes a delivery and gives the next one, or raises `NotAllowedError`. Whoever stores it does so by one UPDATE that
 asks for the former `state`, `owner` and `fence`: if no row answers, another sender has taken over and the result is dropped.
@@ -24,17 +24,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from briefing.errors import BriefingError, DeliveryError
-from briefing.model import Delivery, DeliveryState
+from briefing.model import FINAL, IN_HAND, WAITING, Delivery, DeliveryState
 
 LEASE = timedelta(minutes=15)
 """Must outlast DATA: 120 s for the 354, 60 s a write, 600 s for the last reply (RFC 5321, 4.5.3.2)."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120))
 JITTER = 0.2
 RESENDS = 3
-
-CLAIMABLE = frozenset({DeliveryState.QUEUED, DeliveryState.DEFERRED})
-FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED})
-IN_HAND = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
 
 
 class NotAllowedError(BriefingError):
@@ -55,7 +51,7 @@ class Policy:
 
 def claimable(delivery: Delivery, now: datetime) -> bool:
     """Whether it waits, its time has come, and it has not grown too old."""
-    return delivery.state in CLAIMABLE and _reached(delivery.next_attempt_at, now) and not overdue(delivery, now)
+    return delivery.state in WAITING and _reached(delivery.next_attempt_at, now) and not overdue(delivery, now)
 
 
 def overdue(delivery: Delivery, now: datetime) -> bool:
@@ -136,11 +132,11 @@ def recover(delivery: Delivery, now: datetime, policy: Policy, *, owner_dead: bo
     """Put right what time or a crash left behind; what needs nothing comes back as it is.
 
     A claim whose lease is over goes back to the queue; one that was sending is unknown; an unknown one is sent again if the
-    policy says so; what waited longer than it may is expired.
+    policy says so, else it is held: without a next attempt, until a person decides. What waited longer than it may is expired.
     """
     if delivery.state in IN_HAND and (owner_dead or _lease_over(delivery, now)):
         return _abandoned(delivery, now)
-    if delivery.state is DeliveryState.UNKNOWN:
+    if delivery.state is DeliveryState.UNKNOWN and delivery.next_attempt_at is not None:
         return _resend(delivery, now, policy)
     return expire(delivery, now)
 
@@ -153,26 +149,39 @@ def _abandoned(delivery: Delivery, now: datetime) -> Delivery:
 
 def _resend(delivery: Delivery, now: datetime, policy: Policy) -> Delivery:
     allowed = policy.when_unknown == "resend" and delivery.unknowns <= policy.resends and not overdue(delivery, now)
-    if not allowed or not _reached(delivery.next_attempt_at, now):
-        return delivery
-    return replace(delivery, state=DeliveryState.QUEUED)
+    if not allowed:
+        return replace(delivery, next_attempt_at=None)
+    return replace(delivery, state=DeliveryState.QUEUED) if _reached(delivery.next_attempt_at, now) else delivery
 
 
 def expire(delivery: Delivery, now: datetime) -> Delivery:
     """End it if it still waits and its time is over."""
     return (
         _rest(delivery, DeliveryState.EXPIRED, delivery.error)
-        if delivery.state in CLAIMABLE and overdue(delivery, now)
+        if delivery.state in WAITING and overdue(delivery, now)
         else delivery
     )
 
 
-def release(delivery: Delivery, now: datetime) -> Delivery:
-    """Hand a claim back untried, as a sender does that is told to stop."""
-    if delivery.state is not DeliveryState.CLAIMED:
-        raise NotAllowedError(delivery, "be released")
-    waiting = replace(_rest(delivery, DeliveryState.QUEUED, delivery.error), next_attempt_at=now)
-    return replace(waiting, attempts=delivery.attempts - 1)
+def postpone(delivery: Delivery, until: datetime) -> Delivery:
+    """Leave it waiting, untried, until then or until its time is over."""
+    if delivery.state not in WAITING:
+        raise NotAllowedError(delivery, "be postponed")
+    return replace(delivery, next_attempt_at=min(until, delivery.not_after or until))
+
+
+def resume(delivery: Delivery, now: datetime) -> Delivery:
+    """A person wants a held mail to be sent again, late as it may be."""
+    if delivery.state is not DeliveryState.UNKNOWN:
+        raise NotAllowedError(delivery, "be sent again")
+    return replace(delivery, state=DeliveryState.QUEUED, next_attempt_at=now, not_after=None, error="")
+
+
+def acknowledge(delivery: Delivery) -> Delivery:
+    """A person knows that a held mail has arrived."""
+    if delivery.state is not DeliveryState.UNKNOWN:
+        raise NotAllowedError(delivery, "be taken for accepted")
+    return _rest(delivery, DeliveryState.ACCEPTED)
 
 
 def cancel(delivery: Delivery, reason: str) -> Delivery:

@@ -11,6 +11,7 @@ ABOUT_US = re.compile(
     r"relay|authenticat|spf|dkim|dmarc|black\s*list|block\s*list|deny\s*list|spamhaus|reputation|rbl|\blisted\b|poor sender",
     re.IGNORECASE,
 )
+GREYLISTED = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
 BAD_ADDRESS = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
 """RFC 3463: 5.1.x is a bad address, 5.2.1 a mailbox that is closed. All else may pass: full, refused by policy, greylisted."""
 BAD_ADDRESS_CODES = frozenset({550, 551, 553})

@@ -4,6 +4,9 @@ Standard library only. Times are aware UTC; offsets count characters of `Documen
 """
 
 from briefing.model.editions import (
+    FINAL,
+    IN_HAND,
+    WAITING,
     Citation,
     CorrectionLine,
     Coverage,
@@ -67,6 +70,9 @@ from briefing.model.stories import (
 )
 
 __all__ = [
+    "FINAL",
+    "IN_HAND",
+    "WAITING",
     "Card",
     "Chapter",
     "Citation",

@@ -100,7 +100,7 @@ def _outbox(services: Services, now: datetime) -> Told:
     late = oldest is not None and now - oldest > LATE_MAIL
     yield f"{waiting} mails wait", "is `briefing serve` running, and does the mail server answer?" if late else ""
     if unknown:
-        yield f"{unknown} mails may or may not have been taken", "`briefing restore --release-held` sends those held by a restore"
+        yield f"{unknown} mails may or may not have been taken", "`briefing deliver --held list` shows what waits for your word"
 
 
 def _feeds(services: Services, now: datetime) -> Told:

@@ -1,11 +1,11 @@
 """Subscribers come, change their mind and go: the moves that are allowed, and who may make them."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from briefing.delivery.addresses import address_hash
 from briefing.errors import UsageError
 from briefing.model import Status, Subscriber
 from briefing.pipeline import notices
@@ -66,7 +66,7 @@ def sign_up(services: Services, asked: Wishes, now: datetime) -> Subscriber:
 
 def confirm(services: Services, subscriber_id: str) -> Subscriber:
     """The link in the confirmation mail was used: what kept the address from mail is forgotten. Raises `UsageError`."""
-    with services.store.write() as db:
+    with services.store.write(durable=True) as db:
         known = find(db, subscriber_id)
         confirmed = move(db, known, "confirm")
         db.subscribers.release(address_hash(known.email))
@@ -75,7 +75,7 @@ def confirm(services: Services, subscriber_id: str) -> Subscriber:
 
 def unsubscribe(services: Services, subscriber_id: str) -> Subscriber:
     """Nothing more is sent: what is queued is cancelled when its turn comes. Raises `UsageError` for an unknown id."""
-    with services.store.write() as db:
+    with services.store.write(durable=True) as db:
         return move(db, find(db, subscriber_id), "unsubscribe")
 
 
@@ -99,7 +99,7 @@ def change(services: Services, subscriber_id: str, asked: Wishes) -> Subscriber:
 
 def remove(services: Services, email: str, now: datetime) -> Subscriber:
     """Forget a subscriber; of one who had left or bounced a digest stays, so that no import brings the address back."""
-    with services.store.write() as db:
+    with services.store.write(durable=True) as db:
         known = find_email(db, email)
         if known.status in GONE:
             db.subscribers.suppress(address_hash(known.email), known.status.value, now)
@@ -119,11 +119,6 @@ def find_email(db: Session, email: str) -> Subscriber:
     if known is None:
         raise UsageError(email, "is not subscribed", remedy="`briefing subscribers list` shows who is")
     return known
-
-
-def address_hash(email: str) -> str:
-    """What is kept of an address that nothing may be sent to."""
-    return hashlib.sha256(email.lower().encode()).hexdigest()
 
 
 def _new(db: Session, services: Services, asked: Wishes, now: datetime, *, active: bool) -> Subscriber:

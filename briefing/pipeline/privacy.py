@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from briefing.delivery.addresses import address_hash
 from briefing.editions.view import Json, view
-from briefing.pipeline.people import address_hash, find
+from briefing.pipeline.people import find
 from briefing.pipeline.services import Services
 from briefing.pipeline.wishes import as_asked
 from briefing.store.erasing import erase
@@ -26,7 +27,7 @@ def export(services: Services, subscriber_id: str) -> dict[str, Json]:
 
 def forget(services: Services, subscriber_id: str, now: datetime) -> None:
     """Erase a reader; a digest of the address stays, so that no import brings it back. Raises `UsageError`."""
-    with services.store.write() as db:
+    with services.store.write(durable=True) as db:
         reader = find(db, subscriber_id)
         db.subscribers.suppress(address_hash(reader.email), ERASED, now)
         erase(db.connection, reader)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from briefing.config import Config
-from briefing.delivery.outbox import RESENDS
+from briefing.delivery.outbox import resume
 from briefing.delivery.schedule import plan
 from briefing.model import DeliveryState, Subscriber
 from briefing.store import Session, Store, backup
@@ -45,21 +45,20 @@ def restore(config: Config, file: Path, now: datetime) -> Restored:
 
 
 def release(store: Store, now: datetime) -> int:
-    """Send what a restore held after all; the number of mails. What is too late by now expires in the next run."""
+    """Send what a restore held after all; the number of mails."""
     with store.write() as db:
-        held = [each for each in db.deliveries.in_states((DeliveryState.UNKNOWN,)) if each.error == HELD]
-        queued = [replace(each, state=DeliveryState.QUEUED, unknowns=0, error="", next_attempt_at=now) for each in held]
-        return sum(db.deliveries.move(before, after, now, "released") for before, after in zip(held, queued, strict=True))
+        held = [each for each in db.deliveries.held() if each.error == HELD]
+        return sum(db.deliveries.move(each, resume(each, now), now, "released") for each in held)
 
 
 def _hold(db: Session, now: datetime) -> int:
-    """As unknown as can be: no policy sends them again by itself."""
+    """Unknown, and without a next attempt: no policy sends them again by itself."""
     found = db.deliveries.in_states(UNDER_WAY)
     for each in found:
         held = replace(
             each,
             state=DeliveryState.UNKNOWN,
-            unknowns=RESENDS + 1,
+            unknowns=each.unknowns + 1,
             owner="",
             lease_until=None,
             next_attempt_at=None,

@@ -1,12 +1,12 @@
 """Copies of a live SQLite database, and the exchange of a database for a copy."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from briefing.disk import sync
 from briefing.errors import StoreError, UsageError
 from briefing.store.database import APPLICATION_ID
 
@@ -31,9 +31,9 @@ def copy(source: Path, target: Path) -> None:
             live.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")
         check(partial)
-        _sync(partial)
+        sync(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except sqlite3.Error as error:
         raise StoreError(str(source), f"could not be copied to {target}: {error}", remedy="see `briefing doctor`") from error
     finally:
@@ -64,7 +64,7 @@ def exchange(database: Path, copied: Path) -> Path | None:
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     copied.replace(database)
-    _sync(database.parent)
+    sync(database.parent)
     return former if existed else None
 
 
@@ -85,11 +85,3 @@ def _settle(database: Path) -> None:
 
 def _opened(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=10)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ from briefing.store.session import Session
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "journal_size_limit=67108864")
 APPLICATION_ID = 0x42524645
+FLUSH_SECONDS = 1.0
+FLUSHED = "flushed"
+"""The setting that is written so that a flush has something to write."""
 REMEDIES = {
     "database or disk is full": "make room on the disk; nothing was lost, and the next run goes on from here",
     "disk i/o error": "make room on the disk or look at its health; nothing was lost",
@@ -40,12 +44,25 @@ class Store:
         self._sqlite = url.startswith("sqlite")
         self._engine = self._open()
         self._lock = threading.RLock()
+        self._flushed_at, self._unflushed = 0.0, False
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction that may change rows; all of it happens or none. One writer at a time in a process."""
-        with self._lock, self._told(), self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
-            yield Session(connection)
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """One transaction that may change rows; all of it happens or none. One writer at a time in a process.
+
+        A crash of the program loses nothing. A power failure may take what was committed within a second before it, but never
+        a transaction that was asked to be `durable`, nor any before that one.
+        """
+        with self._lock, self._told(), self._engine.connect().execution_options(immediate=True) as connection:
+            flush = durable or time.monotonic() - self._flushed_at >= FLUSH_SECONDS
+            with self._flushing(connection, flush), connection.begin():
+                yield Session(connection)
+
+    def flush(self) -> None:
+        """Return when all that was written would outlast a power failure."""
+        if self._unflushed:
+            with self.write(durable=True) as db:
+                db.meta.set(FLUSHED, str(time.time()))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -67,6 +84,21 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def _flushing(self, connection: Connection, flush: bool) -> Iterator[None]:
+        """With `flush` the commit waits for the disk, which then holds all earlier ones too: they stand before it in the log."""
+        if not self._sqlite:
+            yield
+            return
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
+        changes = raw.total_changes
+        yield
+        if raw.total_changes != changes:
+            self._unflushed = not flush
+            self._flushed_at = time.monotonic() if flush else self._flushed_at
 
     def _open(self) -> Engine:
         options: dict[str, Any] = (

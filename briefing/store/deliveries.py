@@ -3,15 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from briefing.model import Delivery, DeliveryState
+from briefing.model import IN_HAND, WAITING, Delivery, DeliveryState
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import deliveries, delivery_events
-
-WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
-IN_HAND = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
 class Deliveries:
@@ -23,14 +20,31 @@ class Deliveries:
         insert_new(self._db, deliveries, [values(d, deliveries) for d in new])
 
     def due(self, now: datetime, limit: int = 1_000) -> list[str]:
+        """Ids of what waits and whose time has come; of equals, those that were tried before come first."""
         ready = deliveries.c.state.in_(WAITING) & (deliveries.c.next_attempt_at <= now)
-        return list(self._db.scalars(select(deliveries.c.id).where(ready).order_by(deliveries.c.next_attempt_at).limit(limit)))
+        order = (deliveries.c.next_attempt_at, deliveries.c.attempts.desc())
+        return list(self._db.scalars(select(deliveries.c.id).where(ready).order_by(*order).limit(limit)))
 
-    def unsettled(self, now: datetime) -> list[Delivery]:
-        """Mails that a sender held past its lease, and those of which nobody knows whether they arrived."""
-        held = deliveries.c.state.in_(IN_HAND) & (deliveries.c.lease_until < now)
+    def in_question(self, now: datetime) -> list[Delivery]:
+        """Mails that some sender has in hand, alive or not, and unknown ones that a policy may send again."""
         unknown = (deliveries.c.state == DeliveryState.UNKNOWN) & (deliveries.c.next_attempt_at <= now)
-        return [record(Delivery, row) for row in self._db.execute(select(deliveries).where(held | unknown))]
+        rows = select(deliveries).where(deliveries.c.state.in_(IN_HAND) | unknown).order_by(deliveries.c.id)
+        return [record(Delivery, row) for row in self._db.execute(rows)]
+
+    def held(self) -> list[Delivery]:
+        """Unknown mails about which a person decides."""
+        held = (deliveries.c.state == DeliveryState.UNKNOWN) & deliveries.c.next_attempt_at.is_(None)
+        return [record(Delivery, row) for row in self._db.execute(select(deliveries).where(held).order_by(deliveries.c.id))]
+
+    def postpone(self, domain: str, until: datetime) -> int:
+        """Leave what waits for a domain untried until then, or until its time is over; the number of mails."""
+        there = deliveries.c.state.in_(WAITING) & deliveries.c.address.endswith(f"@{domain}", autoescape=True)
+        late = deliveries.c.not_after < until
+        return self._db.execute(
+            update(deliveries)
+            .where(there, deliveries.c.next_attempt_at < until)
+            .values(next_attempt_at=case((late, deliveries.c.not_after), else_=until))
+        ).rowcount
 
     def in_states(self, states: Collection[DeliveryState]) -> list[Delivery]:
         rows = select(deliveries).where(deliveries.c.state.in_(states)).order_by(deliveries.c.id)
@@ -43,13 +57,18 @@ class Deliveries:
         rows = select(deliveries).where(deliveries.c.subscriber_id == subscriber_id)
         return [record(Delivery, row) for row in self._db.execute(rows)]
 
+    def claim(self, before: Delivery, after: Delivery, at: datetime) -> bool:
+        """A move that nobody makes before the row's time, whenever `before` was read."""
+        return self._move(before, after, at, "", deliveries.c.next_attempt_at <= at)
+
     def move(self, before: Delivery, after: Delivery, at: datetime, note: str = "") -> bool:
         """Go from one state to the next, only if the row still is as `before`; False if another took it meanwhile."""
-        same = (deliveries.c.id == before.id) & (deliveries.c.state == before.state) & (deliveries.c.fence == before.fence)
-        moved = self._db.execute(update(deliveries).where(same).values(**values(after, deliveries))).rowcount == 1
-        if moved:
-            self._log(before, after, at, note)
-        return moved
+        return self._move(before, after, at, note)
+
+    def drop(self, held: Delivery, at: datetime, note: str) -> None:
+        """Write down what a sender had to say of a mail that was no longer its own; the mail stays as it is."""
+        for now_is in self.get([held.id]):
+            self._log(now_is, now_is, at, note, held.owner)
 
     def counts(self) -> dict[str, int]:
         rows = self._db.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
@@ -64,6 +83,15 @@ class Deliveries:
         rows = select(delivery_events).where(delivery_events.c.delivery_id == delivery_id).order_by(delivery_events.c.id)
         return [(row.at, row.from_state, row.to_state, row.note) for row in self._db.execute(rows)]
 
-    def _log(self, before: Delivery, after: Delivery, at: datetime, note: str) -> None:
+    def _move(self, before: Delivery, after: Delivery, at: datetime, note: str, *more: ColumnElement[bool]) -> bool:
+        columns = deliveries.c
+        same = (columns.state == before.state) & (columns.owner == before.owner) & (columns.fence == before.fence)
+        changed = {name: value for name, value in values(after, deliveries).items() if value != getattr(before, name)}
+        moved = self._db.execute(update(deliveries).where(columns.id == before.id, same, *more).values(**changed)).rowcount == 1
+        if moved:
+            self._log(before, after, at, note, after.owner or before.owner)
+        return moved
+
+    def _log(self, before: Delivery, after: Delivery, at: datetime, note: str, owner: str) -> None:
         event = {"delivery_id": after.id, "at": at, "from_state": before.state, "to_state": after.state}
-        self._db.execute(insert(delivery_events), [event | {"owner": after.owner or before.owner, "note": note}])
+        self._db.execute(insert(delivery_events), [event | {"owner": owner, "note": note}])

@@ -1,5 +1,6 @@
 """Settings, memos, daily budgets and leases: small rows that belong to no noun."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -18,6 +19,14 @@ class Meta:
 
     def set(self, key: str, value: str) -> None:
         upsert(self._db, settings, [{"key": key, "value": value}])
+
+    def known(self, keys: Collection[str]) -> dict[str, str]:
+        """Those of these settings that are there."""
+        found = select(settings.c.key, settings.c.value).where(settings.c.key.in_(keys))
+        return {row.key: row.value for row in self._db.execute(found)}
+
+    def unset(self, key: str) -> None:
+        self._db.execute(delete(settings).where(settings.c.key == key))
 
     def memo(self, key: str) -> str | None:
         return self._db.execute(select(memos.c.value).where(memos.c.key == key)).scalar()

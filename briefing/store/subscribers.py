@@ -54,6 +54,12 @@ class Subscribers:
     def remove(self, id_: str) -> None:
         self._db.execute(delete(subscribers).where(subscribers.c.id == id_))
 
+    def takes_mail(self, id_: str, address_hash: str) -> bool:
+        """Whether that reader has not left, and nothing keeps the address from mail."""
+        wanted = (subscribers.c.id == id_) & subscribers.c.status.in_((Status.ACTIVE, Status.PAUSED))
+        kept = select(suppressions.c.at).where(suppressions.c.address_hash == address_hash).exists()
+        return self._db.execute(select(subscribers.c.id).where(wanted, ~kept)).first() is not None
+
     def suppress(self, address_hash: str, reason: str, at: datetime) -> None:
         """Remember, without the address, that nothing is to be sent there."""
         insert_new(self._db, suppressions, [{"address_hash": address_hash, "reason": reason, "at": at}])

@@ -245,7 +245,7 @@ def test_a_delivery_moves_only_from_where_it_stands(store: Store) -> None:
         assert not db.deliveries.move(queued, replace(claimed, owner="b"), NOW, "claimed by another")
         assert db.deliveries.get(["d1"]) == [claimed]
         assert db.deliveries.due(NOW) == []
-        assert db.deliveries.unsettled(NOW + 2 * HOUR) == [claimed]
+        assert db.deliveries.in_question(NOW + 2 * HOUR) == [claimed]
         assert db.deliveries.counts() == {"claimed": 1}
         assert [(a, b) for _, a, b, _ in db.deliveries.events("d1")] == [("queued", "claimed")]
 

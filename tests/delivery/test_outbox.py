@@ -88,7 +88,26 @@ def test_a_crash_within_data_is_unknown_and_sent_again_at_most_three_times(sendi
 
 def test_held_unknowns_stay(sending: Delivery, now: datetime) -> None:
     unknown = outbox.recover(sending, now, Policy(), owner_dead=True)
-    assert outbox.recover(unknown, now + timedelta(days=30), Policy(when_unknown="hold")) == unknown
+    held = outbox.recover(unknown, now, Policy(when_unknown="hold"))
+    assert (held.state, held.next_attempt_at) == ("unknown", None)
+    assert outbox.recover(held, now + timedelta(days=30), Policy(when_unknown="resend")) == held
+
+
+def test_a_person_decides_about_a_held_mail(sending: Delivery, now: datetime) -> None:
+    unknown = outbox.recover(sending, now, Policy(when_unknown="hold"), owner_dead=True)
+    late = replace(unknown, not_after=now - MINUTE)
+    assert outbox.claimable(outbox.resume(late, now), now)
+    assert outbox.acknowledge(unknown).state == "accepted"
+    for decide in (lambda d: outbox.resume(d, now), outbox.acknowledge):
+        with pytest.raises(NotAllowedError):
+            decide(sending)
+
+
+def test_a_postponed_mail_is_neither_tried_nor_kept_beyond_its_time(queued: Delivery, now: datetime) -> None:
+    bounded = replace(queued, not_after=now + 5 * MINUTE)
+    postponed = outbox.postpone(bounded, now + MINUTE)
+    assert (postponed.attempts, postponed.next_attempt_at) == (0, now + MINUTE)
+    assert outbox.postpone(bounded, now + 60 * MINUTE).next_attempt_at == bounded.not_after
 
 
 def test_what_grew_too_old_expires(queued: Delivery, now: datetime) -> None:
@@ -110,11 +129,6 @@ def test_a_reader_who_left_gets_nothing_more(queued: Delivery, state: str) -> No
 def test_what_is_done_cannot_be_cancelled(queued: Delivery, state: str) -> None:
     with pytest.raises(NotAllowedError):
         outbox.cancel(replace(queued, state=DeliveryState(state)), "unsubscribed")
-
-
-def test_a_claim_handed_back_is_no_attempt(queued: Delivery, now: datetime) -> None:
-    released = outbox.release(outbox.claim(queued, "me", now), now)
-    assert (released.state, released.attempts, released.fence) == ("queued", 0, 1)
 
 
 @given(st.text(max_size=20), st.integers(1, 50))

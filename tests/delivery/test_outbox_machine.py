@@ -106,12 +106,6 @@ class Outbox(RuleBasedStateMachine):
         if noticed and self.rows[held.id].fence == held.fence:
             self.recover(held.id, owner_dead=True)
 
-    @precondition(lambda self: self.hands)
-    @rule(data=st.data())
-    def stop_politely(self, data: st.DataObject) -> None:
-        held = self.take(data)
-        self.move(held, outbox.release(held, self.now))
-
     @rule()
     def look_after_all(self) -> None:
         for which in IDS:
@@ -146,8 +140,12 @@ class Outbox(RuleBasedStateMachine):
     def what_waits_can_go_on(self) -> None:
         """Nothing is lost: each row is at its end, in hands with a lease, held by policy, or has a time to be taken up again."""
         for row in self.rows.values():
-            assert row.state in FINAL or row.lease_until or row.next_attempt_at
+            assert row.state in FINAL or row.lease_until or row.next_attempt_at or self.held(row)
             assert not (row.lease_until and row.next_attempt_at)
+
+    def held(self, row: Delivery) -> bool:
+        """Known to a person, who is the one to decide."""
+        return row.state is DeliveryState.UNKNOWN and not self._resent(row, timedelta())
 
     @invariant()
     def history_only_grows(self) -> None:
@@ -166,7 +164,7 @@ class Outbox(RuleBasedStateMachine):
     def _drive_to_end(self, which: str) -> None:
         for _ in range(40):
             row = self.rows[which]
-            if row.state in FINAL or (row.state is DeliveryState.UNKNOWN and not self._resent(row)):
+            if row.state in FINAL or (row.state is DeliveryState.UNKNOWN and not self._resent(row, timedelta(hours=3))):
                 return
             self.now += timedelta(hours=3)
             row = outbox.recover(row, self.now, self.policy)
@@ -175,8 +173,8 @@ class Outbox(RuleBasedStateMachine):
             self.rows[which] = row
         raise AssertionError(self.rows[which])
 
-    def _resent(self, row: Delivery) -> bool:
-        open_still = row.not_after is None or self.now + timedelta(hours=3) <= row.not_after
+    def _resent(self, row: Delivery, later: timedelta) -> bool:
+        open_still = row.not_after is None or self.now + later <= row.not_after
         return self.policy.when_unknown == "resend" and row.unknowns <= self.policy.resends and open_still
 
 
