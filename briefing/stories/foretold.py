@@ -14,7 +14,7 @@ from briefing.text import stable_id
 OPEN = timedelta(days=7)
 """How long after its day a prediction may still come: who gets one mail a week misses none."""
 APART = timedelta(days=3)
-"""What was said so short a time ago is still fresh in mind."""
+"""What is foretold for so few days ahead is still fresh in mind when they are over."""
 MOST = 3
 YEAR = 4
 """Characters of a date stated to the year."""
@@ -65,6 +65,6 @@ class DueList:
 
 
 def is_due(one: Due, slot: date) -> bool:
-    """Whether its day has come, not long ago, and it was said some days before."""
+    """Whether its day has come, not long ago, and it was said some days before that."""
     said = one.source.published_at or one.source.collected_at
-    return timedelta() <= slot - one.foretold.due < OPEN and (said is None or slot - said.date() >= APART)
+    return timedelta() <= slot - one.foretold.due < OPEN and (said is None or one.foretold.due - said.date() >= APART)
