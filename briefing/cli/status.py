@@ -1,12 +1,18 @@
 """`briefing status` and `doctor`: how the installation is."""
 
+import os
 from dataclasses import asdict
 
 import click
 
+from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
 from briefing.cli.printing import cell, json_line, show
+from briefing.cli.troubles import told
+from briefing.config import Config
+from briefing.errors import ConfigError
+from briefing.pipeline import planning
 from briefing.pipeline.diagnosis import Finding, diagnose
 from briefing.pipeline.overview import overview
 
@@ -16,10 +22,32 @@ MARKS = {True: "ok", False: "!!"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_desk
-def status(desk: Desk, as_json: bool) -> None:
-    """Show how the installation is and what comes next."""
-    with opened(desk) as services:
+@click.pass_context
+def status(context: click.Context, desk: Desk, as_json: bool) -> None:
+    """Show how the installation is and what comes next; where feeds.toml is broken, under the last one that was not."""
+    config, broken = _config(desk)
+    with app.opened(config) as services:
         found = asdict(overview(services, desk.now()))
+    if broken:
+        found["configuration"] = "the last good one: feeds.toml cannot be used as it is now"
+        click.echo(told(broken), err=True)
+    _print_overview(found, as_json=as_json)
+    if broken:
+        context.exit(broken.exit_code)
+
+
+def _config(desk: Desk) -> tuple[Config, ConfigError | None]:
+    """The configuration; where it cannot be used, the last that could, and what is wrong. Raises `ConfigError`."""
+    try:
+        return desk.config(), None
+    except ConfigError as error:
+        good = planning.last_good(desk.config_path.absolute(), os.environ)
+        if good is None:
+            raise
+        return good, error
+
+
+def _print_overview(found: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         json_line(found)
         return

@@ -103,7 +103,7 @@ def _config(reader: Reader, path: Path, environ: Mapping[str, str]) -> Config:
         embeddings=_single(reader, Embeddings),
     )
     rules.check(reader, rules.Tables(config=config, feeds=feeds, mailboxes=mailboxes))
-    return replace(config, store=_store(config))
+    return replace(config, store=with_store_in_place(config))
 
 
 def _single(reader: Reader, kind: type[T]) -> T | None:
@@ -157,7 +157,8 @@ def _absolute(mail: Mail, folder: Path) -> Mail:
     return replace(mail, folder=folder / mail.folder, dkim_key_file=key_file)
 
 
-def _store(config: Config) -> Store:
+def with_store_in_place(config: Config) -> Store:
+    """The table with the URL that counts: the secret one wins, and a relative path is counted from the folder."""
     url = config.secrets.store_url or config.store.url
     prefix, slashes, name = url.partition(":///")
     if prefix.split("+")[0] != "sqlite" or not name or name.startswith(("/", ":memory:", "file:")):

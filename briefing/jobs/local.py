@@ -10,10 +10,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from briefing.errors import BriefingError
+from briefing.jobs.reloading import Reloading
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import STEPS, run_step
 
 BEAT = timedelta(seconds=30)
+LOOK = timedelta(seconds=5)
+"""Between two looks at feeds.toml."""
 LEASE = timedelta(seconds=60)
 HEARTBEAT = "heartbeat"
 PATIENCE = timedelta(minutes=5)
@@ -33,8 +36,11 @@ class LocalEngine:
         *,
         told: Callable[[Report], None] = lambda report: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        reloading: Reloading | None = None,
     ) -> None:
+        """With `reloading`, edits of feeds.toml are taken up while it runs."""
         self._services = services
+        self._reloading = reloading
         self._told = told
         self._clock = clock
         self._waiting: dict[Job, float] = {}
@@ -52,21 +58,34 @@ class LocalEngine:
         if self._holds_lease(now):
             self._submit_due(list(STEPS), now)
 
+    def look(self) -> None:
+        """See whether feeds.toml was edited; harmless beside a running job."""
+        if self._reloading:
+            self._reloading.look(self._services, self._clock())
+
+    def take_up_edit(self) -> None:
+        """Go on with an edited feeds.toml; to be called between two jobs."""
+        if self._reloading:
+            self._services = self._reloading.taken(self._services, self._clock())
+
     def run_forever(self) -> None:
         """Work until `services.stopping` is set; then end at the next border between units of work."""
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
-        scheduler.add_job(
-            self._beat_safely,
-            "interval",
-            seconds=BEAT.total_seconds(),
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        for call, every in ((self.beat, BEAT), (self.look, LOOK)):
+            scheduler.add_job(
+                _safely,
+                "interval",
+                args=[call],
+                seconds=every.total_seconds(),
+                next_run_time=datetime.now(UTC),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         scheduler.start()
         try:
             while not self._services.stopping.is_set():
+                self.take_up_edit()
                 self.work_once(wait=0.5)
         finally:
             scheduler.shutdown(wait=True)
@@ -103,12 +122,6 @@ class LocalEngine:
         impatient = time.monotonic() - self._waiting[job] > PATIENCE.total_seconds()
         return (not impatient, ORDER.get(job[0], len(ORDER)))
 
-    def _beat_safely(self) -> None:
-        try:
-            self.beat()
-        except BriefingError as error:
-            log.error("heartbeat failed: %s", error)
-
     def _holds_lease(self, now: datetime) -> bool:
         with self._services.store.write() as db:
             return db.meta.lease(HEARTBEAT, self._services.owner, now, LEASE) is not None
@@ -116,3 +129,11 @@ class LocalEngine:
     def _release_lease(self) -> None:
         with self._services.store.write() as db:
             db.meta.release(HEARTBEAT, self._services.owner)
+
+
+def _safely(call: Callable[[], None]) -> None:
+    """The heartbeat goes on, whatever one beat came upon."""
+    try:
+        call()
+    except BriefingError as error:
+        log.error("heartbeat failed: %s", error)

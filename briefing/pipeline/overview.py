@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefing.model import Status
-from briefing.pipeline import health
+from briefing.pipeline import edits, health
 from briefing.pipeline.services import Services
 from briefing.store import Session
 from briefing.store.entries import LISTEN, READ
@@ -15,6 +15,7 @@ from briefing.store.entries import LISTEN, READ
 class Overview:
     """Counts by state, and the next moments at which something is due."""
 
+    configuration: str
     feeds: dict[str, int]
     waiting_entries: int
     insights: int
@@ -33,7 +34,9 @@ def overview(services: Services, now: datetime) -> Overview:
         feeds = health.feeds(db, services.config, now)
         readers = db.subscribers.all()
         slots = db.editions.slots(None)
+        edited = edits.standing(db)
         return Overview(
+            configuration=edited.words if edited else "as it was at the start",
             feeds=dict(Counter(feed.status for feed in feeds)),
             waiting_entries=_waiting(db, now),
             insights=db.insights.count(),

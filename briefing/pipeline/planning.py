@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from briefing.config import Config, parse
+from briefing.config import Config, parse, salvage
+from briefing.config.loader import content_of, digest_of
+from briefing.config.syntax import decode
+from briefing.errors import ConfigError, StoreError
 from briefing.model import Edition, Feed, Topic
 from briefing.pipeline import compose
 from briefing.pipeline.services import Services
+from briefing.store import Store, backup
 
 LAST = "feeds.toml of the last run"
 
@@ -23,11 +28,33 @@ class Change:
 
 
 def remember(services: Services) -> None:
-    """Keep the configuration that a run used, to compare the next edit with."""
-    text = services.config.path.read_text("utf-8-sig")
+    """Keep the configuration that a run used, to compare the next edit with; not if the file has changed meanwhile."""
+    try:
+        content = content_of(services.config.path)
+    except ConfigError:
+        return
+    if digest_of(content) != services.config.digest:
+        return
+    text = decode(content)
     with services.store.write() as db:
         if db.meta.setting(LAST) != text:
             db.meta.set(LAST, text)
+
+
+def last_good(path: Path, environ: Mapping[str, str]) -> Config | None:
+    """The configuration of the last run, for a file at `path` that cannot be used now; None if no run has kept one."""
+    url = salvage.store_url(path, environ)
+    if url.startswith("sqlite") and not backup.file_of(url).exists():
+        return None
+    store = Store(url)
+    try:
+        with store.read() as db:
+            text = db.meta.setting(LAST)
+        return parse(text.encode(), path=path, environ=environ) if text else None
+    except (StoreError, ConfigError):
+        return None
+    finally:
+        store.close()
 
 
 def changes(services: Services, now: datetime) -> list[Change]:

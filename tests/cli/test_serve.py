@@ -6,13 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.conftest import ROOT, Command
+from tests.cli.conftest import ROOT, Command, paper
 
 PATIENCE = 30.0
 
@@ -55,3 +56,44 @@ def wait_for(url: str) -> None:
 def test_serve_follows_the_clock_alone(briefing: Command, configured: Path) -> None:
     said = briefing("--now", "2026-11-21T07:00:00+00:00", "serve")
     assert said.code == 2 and "--now" in said.err
+
+
+@pytest.mark.slow
+def test_an_edited_file_is_taken_up_by_steps_and_pages_while_it_serves(configured: Path, served: dict[str, bytes]) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    file = configured / "feeds.toml"
+    before = f'[web]\nlisten = "127.0.0.1:{port}"\n' + file.read_text()
+    file.write_text(before)
+    served["/new.xml"] = paper()
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "briefing", "serve"],
+        cwd=configured,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/")
+        file.write_text(before + "[[feeds]\n")
+        wait_until(lambda: "the last good one" in status(configured))
+        file.write_text(f'{before}[briefing]\ntitle = "Renamed"\n[[feeds]]\nurl = "{served["url"].decode()}/new.xml"\n')
+        wait_until(lambda: "Renamed" in urlopen(f"http://127.0.0.1:{port}/", timeout=5).read().decode())
+        wait_until(lambda: "1 ok" in status(configured))
+        assert serving.poll() is None
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=PATIENCE)
+
+
+def status(folder: Path) -> str:
+    command = [sys.executable, "-m", "briefing", "status"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}).stdout
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 2 * PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.5)

@@ -68,3 +68,22 @@ def test_check_online_says_what_a_feed_offers(briefing: Command, here: Path, ser
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_is_described_in_the_docs(name: str) -> None:
     assert f"`briefing {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+
+def test_status_goes_on_under_the_last_good_file(briefing: Command, told: Path) -> None:
+    file = told / "feeds.toml"
+    file.write_text(file.read_text() + "\n[[feeds]\n")
+    said = briefing("status")
+    assert said.code == 2
+    assert "a closing bracket (]) is missing" in said.err
+    assert "the last good one: feeds.toml cannot be used as it is now" in said.out
+    assert "1 ok" in said.out
+    file.unlink()
+    assert "1 ok" in briefing("status").out
+
+
+def test_status_of_a_broken_file_that_never_ran_is_its_problem(briefing: Command, here: Path) -> None:
+    (here / "feeds.toml").write_text('[store]\nurl = "sqlite:///elsewhere.db"\n[[feeds]\n')
+    said = briefing("status")
+    assert (said.code, said.out) == (2, "")
+    assert "line 3" in said.err

@@ -183,7 +183,7 @@ def test_the_address_of_the_store_may_be_a_secret() -> None:
     [
         (b"[briefing]\ntitle = 'Caf\xe9'\n", 2, "0xE9 is not UTF-8"),
         ("[briefing]".encode("utf-16"), 1, "UTF-16"),
-        (b"[briefing]\ntitle = 'a\x00b'\n", 2, "a control character"),
+        (b"[briefing]\ntitle = 'a\x00b'\n", 2, "a zero byte"),
         (b"a = " + b"[" * 5_000, 1, "nested too deeply"),
         (b"a = " + b"1" * 5_000, 1, ""),
     ],
