@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),
     "replay": ("preview", "Show an edition as it was."),
     "plan": ("preview", "Show what an edited feeds.toml would change in the edition."),
+    "correct": ("correct", "Put right what an insight got wrong, for who was sent it."),
     "read": ("read", "Show what is made of one file or URL."),
     "extract": ("read", "Find the insights in one file or URL."),
     "search": ("search", "Search the archive of insights."),

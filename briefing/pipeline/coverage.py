@@ -20,6 +20,8 @@ def coverage(db: Session, config: Config, now: datetime) -> Coverage:
         sources=sum(state.last_success_at is not None for _, state in feeds),
         unreachable=tuple(name for name, status in judged if status == "failing"),
         silent=tuple(name for name, status in judged if status == "silent"),
+        model=config.llm.model if config.llm else "",
+        model_tokens=sum(db.meta.spent("tokens", (now - ago).date()) for ago in (timedelta(0), WINDOW)),
     )
 
 

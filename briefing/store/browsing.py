@@ -12,6 +12,9 @@ from briefing.store.records import record, rows_in
 from briefing.store.schema import editions, entries, insights, stories
 from briefing.store.stories import StoryRow
 
+RECENT = 15
+"""House editions that are looked through for the newest recap."""
+
 
 class Browsing:
     def __init__(self, connection: Connection) -> None:
@@ -39,6 +42,11 @@ class Browsing:
         for row in rows_in(self._db, columns, insights.c.entry_id, entry_ids):
             found[row.entry_id].append((-row.score, row.id))
         return {entry: [id_ for _, id_ in sorted(scored)] for entry, scored in found.items()}
+
+    def latest_recap(self) -> date | None:
+        """The slot of the newest house edition with a week in review, among those of the last weeks."""
+        mine = select(editions.c.body).where(editions.c.reader == HOUSE).order_by(editions.c.slot.desc()).limit(RECENT)
+        return next((edition.slot for edition in self._db.scalars(mine) if edition.recap), None)
 
     def editions(self, first: date, last: date) -> list[Edition]:
         """House editions of the slots from `first` to `last`, newest first, without what stands in their fragments."""

@@ -8,9 +8,9 @@ from typing import NoReturn
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from briefing.editions import wording
+from briefing.editions import sections, wording
 from briefing.editions.told import Told
 from briefing.model import Card, Edition, Insight, Phase, Source, Story
 from briefing.pipeline import telling
@@ -22,7 +22,7 @@ from briefing.stories.timeline import card
 from briefing.web import shown
 from briefing.web.context import in_context
 from briefing.web.joining import form_values
-from briefing.web.site import Page, Site
+from briefing.web.site import Page, Site, local
 
 PHASES = {Phase.NEW: "New", Phase.DEVELOPING: "Developing", Phase.QUIET: "Quiet", Phase.REVIVED: "Back in the news"}
 
@@ -40,7 +40,8 @@ def home(site: Site, request: Request) -> Response:
     """The newest house edition, and the way to one's own."""
     with site.services.store.read() as db:
         latest = next(iter(db.editions.latest(None)), None)
-    values = {"edition": latest, "picks": shown.picks(latest) if latest else [], **_counted(site, latest)}
+    below = {name: lines for name, lines in sections.filled(latest).items() if name != "also"} if latest else {}
+    values = {"edition": latest, "picks": shown.picks(latest) if latest else [], "sections": below, **_counted(site, latest)}
     return site.page("home.html", values | form_values(site))
 
 
@@ -53,6 +54,7 @@ def insight(site: Site, request: Request) -> Response:
         source = cited.get(kept.insight.entry_id) or _missing()
         document = db.documents.get(kept.insight.entry_id)
         related = site.neighbours.of(db, kept.insight, site.clock())
+        corrections = db.corrections.of([id_])
     contexts = [in_context(document, quote) for quote in kept.insight.quotes] if document else []
     values = {
         "insight": kept.insight,
@@ -61,6 +63,7 @@ def insight(site: Site, request: Request) -> Response:
         "source": source,
         "story": story if kept.story_id and len(story.insights) > 1 else None,
         "contexts": [found for found in contexts if found],
+        "corrections": corrections,
         "related": [shown.line(each, services.links) for each in related],
         "description": shown.description(kept.insight.claim),
     }
@@ -115,10 +118,18 @@ def archive(site: Site, request: Request) -> Response:
     return site.page("archive.html", {"editions": found, "months": months, "month": month})
 
 
+def recap(site: Site, request: Request) -> Response:
+    """To the newest house edition that holds a week in review."""
+    with site.services.store.read() as db:
+        slot = Browsing(db.connection).latest_recap() or _missing()
+    return RedirectResponse(f"{local(site.services.links.edition(slot))}#recap")
+
+
 def _edition_page(site: Site, found: Edition, values: Mapping[str, object]) -> Response:
     told = {
         "edition": found,
         "picks": shown.picks(found),
+        "sections": sections.filled(found),
         "description": shown.description(found.preheader),
         **_counted(site, found),
     }
@@ -220,4 +231,5 @@ PAGES = (
     Page(path="/e/{slot}", show=edition, public=True, archive=True),
     Page(path="/e/{slot}/{token}", show=personal_edition),
     Page(path="/archive", show=archive, public=True, archive=True),
+    Page(path="/recap", show=recap, archive=True),
 )

@@ -78,3 +78,16 @@ def test_search_finds_insights_by_their_words(briefing: Command, told: Path, wor
 def test_search_that_finds_nothing(briefing: Command, told: Path) -> None:
     said = briefing("search", "bridge", "wheat")
     assert said.code == 0 and "Nothing in the archive" in said.out
+
+
+def test_correct_takes_the_address_of_an_insight_and_says_what_it_did(briefing: Command, told: Path) -> None:
+    pick = json.loads(briefing("--now", NOW, "preview", "--format", "json").out)["picks"][0]
+    said = briefing("--now", NOW, "correct", pick["insight_url"], "--text", "It was 28 hours.")
+    assert said.code == 0 and pick["claim"] in said.out and "It was 28 hours." in said.out
+    house = json.loads(briefing("--now", NEXT_DAY, "preview", "--format", "json").out)
+    assert [line["text"] for line in house["corrections"]] == ["It was 28 hours."]
+
+
+def test_correct_of_nothing_says_where_ids_are_found(briefing: Command, told: Path) -> None:
+    said = briefing("correct", "nonsense", "--text", "Words.")
+    assert said.code == 2 and "nonsense: is no insight in the archive" in said.err

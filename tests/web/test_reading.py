@@ -2,8 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
+
+from briefing.pipeline.correcting import correct
+from briefing.store.schema import editions
+from tests.editions.test_sections import WHOLE
 
 from .conftest import BATTERY, BUSES, NOW, SHIPS, TOML, Pages
 
@@ -119,3 +125,30 @@ def test_a_closed_archive_keeps_only_what_mails_link_to(make_pages: Callable[...
 def test_what_is_not_there_is_404(pages: Pages, url: str) -> None:
     answer = pages.get(url)
     assert answer.status_code == 404 and "<script>" not in answer.text.replace("<script src", "")
+
+
+def retold(pages: Pages) -> None:
+    """The newest house edition with something in every section below its picks."""
+    with pages.services.store.write() as db:
+        edition = replace(db.editions.latest(None)[0], **{name: getattr(WHOLE, name) for name in ("recap", "due", "corrections")})
+        db.connection.execute(delete(editions).where(editions.c.id == edition.id))
+        db.editions.add(edition)
+
+
+def test_an_edition_page_holds_the_sections_of_its_mail(pages: Pages) -> None:
+    assert pages.get("/recap").status_code == 404
+    retold(pages)
+    page = pages.get("/e/2026-11-21").text
+    assert all(f'id="{name}"' in page for name in ("recap", "due", "corrections"))
+    assert "The first class action will be filed." in page and "It is seven in ten" in page
+    assert "most corroborated: 4 independent sources" in page
+    assert pages.get("/recap").headers["location"] == "/e/2026-11-21#recap"
+    assert 'href="/e/2026-11-21#recap"' in pages.get("/archive").text
+
+
+def test_an_insight_that_was_wrong_says_so_on_its_page(pages: Pages) -> None:
+    url = path(pages, "i", BATTERY)
+    assert "Correction, " not in pages.get(url).text
+    correct(pages.services, url.rpartition("/")[2], "It was <b>28</b> hours.", NOW)
+    page = pages.get(f"{url}?again").text
+    assert "Correction, 21 Nov 2026." in page and "It was &lt;b&gt;28&lt;/b&gt; hours." in page
