@@ -20,6 +20,7 @@ _ENDING = re.compile(
 )
 _LAST_TOKEN = re.compile(r"[^\s(\[{\"'“”‘’«»/–—]*\Z")
 _LONGEST_TOKEN = 16
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
@@ -62,13 +63,15 @@ def content_words(text: str, language: str = "") -> list[str]:
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def fold(name: str) -> str:
     """A spelling for comparing names: case, accents, punctuation and doubled letters gone, so "Openaai" is "OpenAI"."""
-    return " ".join(re.sub(r"([^\W\d_])\1+", r"\1", word) for word in words(_without_accents(name)))
+    return _DOUBLED.sub(r"\1", " ".join(words(_without_accents(name))))
 
 
 def sentence_spans(text: str, language: str = "") -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from briefing.model import Pick, Selection, Subscriber, Update
 from briefing.stories.candidates import Candidates, Flags, Floats, Places
 from briefing.stories.explain import Explainer
-from briefing.stories.interests import Interests, chosen
+from briefing.stories.interests import Interests, asked_more, chosen
 from briefing.stories.ledger import Ledger
 from briefing.stories.news import Sent
 from briefing.stories.picks import NOTHING, choose
@@ -110,14 +110,19 @@ class Desk:
 
     def _picks(
         self, subscriber: Subscriber | None, places: Sequence[int], values: Sequence[float], updates: Mapping[int, Update]
-    ) -> Iterator[Pick]:
-        topics, learnt = chosen(subscriber), subscriber.learnt if subscriber else {}
-        reasons, led = self._explainer.reasons, self._explainer.led
-        for place, value in zip(places, values, strict=True):
-            if place == NOTHING:
-                return
-            update = updates.get(place) if updates else None
-            yield Pick(story=led(place), score=value, reasons=reasons(place, topics, learnt, update), update_of=update)
+    ) -> list[Pick]:
+        told = self._explainer
+        marked, liked = told.mark(chosen(subscriber)), asked_more(subscriber)
+        return [
+            Pick(
+                story=told.led(place),
+                score=value,
+                reasons=told.reasons(place, marked, told.feeds[place] in liked, update := updates.get(place)),
+                update_of=update,
+            )
+            for place, value in zip(places, values, strict=True)
+            if place != NOTHING
+        ]
 
 
 def foreign(candidates: Candidates, languages: Sequence[str]) -> Flags:

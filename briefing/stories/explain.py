@@ -1,7 +1,7 @@
 """Why a column was picked, as reason codes: the three that say most."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -21,39 +21,37 @@ class Explainer:
 
     def __init__(self, candidates: Candidates) -> None:
         self._candidates = candidates
-        self._led: dict[int, Story] = {}
-        self._own: dict[int, tuple[Reason, ...]] = {}
-        self._reasons: list[dict[tuple[tuple[str, ...], bool], tuple[Reason, ...]]] = [{} for _ in candidates.columns]
-        self._topics = [tuple(column.topics) for column in candidates.columns]
-        self._feeds = [column.source.feed_url for column in candidates.columns]
+        self._led: list[Story | None] = [None] * len(candidates)
+        self._reasons: list[dict[tuple[int, bool], tuple[Reason, ...]]] = [{} for _ in candidates.columns]
+        self._bits = {topic: 1 << place for place, topic in enumerate(_topics(candidates))}
+        self._topics = [self.mark(column.topics) for column in candidates.columns]
+        self.feeds = [column.source.feed_url for column in candidates.columns]
+
+    def mark(self, topics: Iterable[str]) -> int:
+        """A set of topics as the bits of one number."""
+        return sum([self._bits.get(topic, 0) for topic in topics])
 
     def led(self, place: int) -> Story:
-        if place not in self._led:
-            self._led[place] = self._candidates.columns[place].led()
-        return self._led[place]
+        story = self._led[place]
+        if story is None:
+            story = self._led[place] = self._candidates.columns[place].led()
+        return story
 
-    def reasons(
-        self, place: int, topics: Mapping[str, float], learnt: Mapping[str, float], update: Update | None
-    ) -> tuple[Reason, ...]:
-        """At most three, strongest first; `topics` are those the reader chose, `learnt` what they asked more or less of."""
-        matched = tuple([topic for topic in self._topics[place] if topic in topics])
-        liked = bool(learnt) and learnt.get(self._feeds[place], 0) > 0
-        found = self._reasons[place].get((matched, liked)) or self._of(place, matched, liked)
+    def reasons(self, place: int, marked: int, liked: bool, update: Update | None) -> tuple[Reason, ...]:
+        """At most three, strongest first. `marked` are the topics the reader chose; they asked more of a feed that is `liked`."""
+        key = (self._topics[place] & marked, liked)
+        found = self._reasons[place].get(key) or self._of(place, *key)
         return _as_update(found, update) if update else found
 
-    def _of(self, place: int, matched: tuple[str, ...], liked: bool) -> tuple[Reason, ...]:
+    def _of(self, place: int, matched: int, liked: bool) -> tuple[Reason, ...]:
         column = self._candidates.columns[place]
-        first = [Reason(code="topics", values=matched[:3])] if matched else []
+        topics = tuple(topic for topic in column.topics if self._bits[topic] & matched)
+        first = [Reason(code="topics", values=topics[:3])] if topics else []
         if liked or column.source.weight > 1:
             first.append(Reason(code="feed", values=(column.source.feed,)))
-        found = tuple([*first, *self._of_column(place, column)][:MOST]) or (Reason(code="general"),)
+        found = tuple([*first, *self._found(place, column)][:MOST]) or (Reason(code="general"),)
         self._reasons[place][matched, liked] = found
         return found
-
-    def _of_column(self, place: int, column: Column) -> tuple[Reason, ...]:
-        if place not in self._own:
-            self._own[place] = tuple(self._found(place, column))
-        return self._own[place]
 
     def _found(self, place: int, column: Column) -> list[Reason]:
         count = publishers(column.story)
@@ -83,3 +81,7 @@ class Explainer:
 def _as_update(reasons: Sequence[Reason], update: Update) -> tuple[Reason, ...]:
     told_before = Reason(code="update", values=(update.since.isoformat(),))
     return (told_before, *(one for one in reasons if one.code != "new"))[:MOST]
+
+
+def _topics(candidates: Candidates) -> list[str]:
+    return sorted({topic for column in candidates.columns for topic in column.topics})

@@ -10,6 +10,7 @@ from briefing.model import Subscriber
 from briefing.stories.candidates import Candidates, Floats, Places
 
 GENERAL = 0
+NONE: frozenset[str] = frozenset()
 
 
 class Interests:
@@ -95,3 +96,9 @@ def asks_for_topics(subscriber: Subscriber) -> bool:
 def chosen(subscriber: Subscriber | None) -> Mapping[str, float]:
     """The topics a reader asked for, with weights above 0."""
     return {topic: weight for topic, weight in subscriber.topics.items() if weight > 0} if subscriber else {}
+
+
+def asked_more(subscriber: Subscriber | None) -> frozenset[str]:
+    """The feeds and topics a reader asked more of."""
+    learnt = subscriber.learnt if subscriber else None
+    return frozenset([name for name, value in learnt.items() if value > 0]) if learnt else NONE

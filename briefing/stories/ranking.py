@@ -1,6 +1,8 @@
 """Stories and readers to each reader's best few: one matrix product, masks for what is ruled out, then picks under caps."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from briefing.model import Selection, Story, Topic
@@ -14,6 +16,18 @@ from briefing.stories.weights import DEFAULT, Weights
 __all__ = ["Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
 
 SHARD = 2048
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: no selection is part of one, and it would walk over all of them again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class Ranking:
@@ -32,7 +46,8 @@ class Ranking:
     def select(self, readers: Sequence[Reader], top: int) -> list[Selection]:
         """At most `top` picks for each reader, in the order of `readers`; each pick's story has the insight to show in front."""
         shards = (readers[start : start + SHARD] for start in range(0, len(readers), SHARD))
-        return [selection for shard in shards for selection in self._desk.tell(shard, self._desk.place(shard, top))]
+        with _uncollected():
+            return [selection for shard in shards for selection in self._desk.tell(shard, self._desk.place(shard, top))]
 
     def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
         """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""
