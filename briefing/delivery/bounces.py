@@ -17,6 +17,7 @@ LONGEST = 1_000_000
 """Bytes that are looked at: reports come first, the mail they return comes last."""
 TAG = re.compile(rb"\+([A-Za-z0-9_-]{1,64})\.([0-9a-f]{10})@")
 RECIPIENT_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
+LEAVING = re.compile(r"unsubscribe ([A-Za-z0-9_-]{20,1024})$", re.IGNORECASE)
 DAEMON = re.compile(r"mailer-daemon|postmaster|mail delivery", re.IGNORECASE)
 
 
@@ -45,6 +46,19 @@ def return_path(address: str, delivery_id: str, key: bytes) -> str:
 
 def _signature(delivery_id: str, key: bytes) -> str:
     return hmac.digest(key, f"bounce|{delivery_id}".encode(), "sha256").hex()[:10]
+
+
+def leave_token(message: bytes) -> str:
+    """The token of a mail that the mailto of a List-Unsubscribe header made (RFC 2369); "" of any other, and of an auto-reply.
+
+    It is not checked here: whoever signed it does that.
+    """
+    try:
+        mail = message_from_bytes(message[:LONGEST])
+    except RecursionError:
+        return ""
+    found = LEAVING.match(_header(mail, "Subject"))
+    return found[1] if found and not _is_automatic(mail) else ""
 
 
 def read(message: bytes, key: bytes) -> Bounce | None:

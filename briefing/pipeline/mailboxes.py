@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from briefing.config import Config
 from briefing.config.tables import MailboxConfig
-from briefing.delivery.bounces import Bounce, BounceKind, read
+from briefing.delivery.bounces import Bounce, BounceKind, leave_token, read
 from briefing.errors import FetchError, UnreadableError
 from briefing.mailbox import Letter, Mailbox
 from briefing.model import Entry, FeedState, Kind, Status
@@ -47,7 +47,7 @@ def collect(services: Services, state: FeedState, now: datetime) -> Brought:
     try:
         for letter in _messages(services.config, config, state):
             state = replace(state, etag=str(letter.uidvalidity), modified=str(letter.uid), last_news_at=now)
-            with services.store.write() as db:
+            with services.store.write(durable=True) as db:
                 brought = _take_in(db, services, config, letter, now)
                 db.feeds.save(state)
             new += brought.new
@@ -73,11 +73,32 @@ def _save(services: Services, state: FeedState) -> None:
 
 def _take_in(db: Session, services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
     if box.use == "bounces":
-        bounce = read(letter.body, services.message_key)
-        if bounce:
-            heed(db, bounce, now)
-        return Brought(new=int(bounce is not None))
+        return Brought(new=int(_returned(db, services, letter, now)))
     return _newsletter(db, box, letter, now)
+
+
+def _returned(db: Session, services: Services, letter: Letter, now: datetime) -> bool:
+    """Heed a mail that came back; False if it says nothing that we trust."""
+    bounce = next(filter(None, (read(letter.body, key) for key in _keys(services))), None)
+    if bounce:
+        heed(db, bounce, now)
+        return True
+    token = services.links.verify(leave_token(letter.body), "unsubscribe", now)
+    return token is not None and _leave(db, token.subject)
+
+
+def _keys(services: Services) -> tuple[bytes, ...]:
+    """What return paths are signed with, and what they were signed with before the secret was changed."""
+    previous = services.config.secrets.previous_secret
+    return (services.message_key, *([previous.encode()] if previous else []))
+
+
+def _leave(db: Session, subscriber_id: str) -> bool:
+    reader = db.subscribers.get([subscriber_id]).get(subscriber_id)
+    if reader is None:
+        return False
+    db.subscribers.set_status(reader.id, Status.UNSUBSCRIBED)
+    return True
 
 
 def _newsletter(db: Session, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:

@@ -1,16 +1,18 @@
 """Newsletters and reports of failure from mail folders."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from briefing.delivery.bounces import Bounce, BounceKind
+from briefing.delivery.bounces import Bounce, BounceKind, return_path
 from briefing.errors import FetchError
 from briefing.mailbox import Letter, Mailbox
 from briefing.model import Status
 from briefing.pipeline import mailboxes
+from briefing.pipeline.steps import cycle
 
 from .conftest import BATTERY, BUSES, NOW, SHIPS, TOML, Desk
 
@@ -88,6 +90,69 @@ def test_a_folder_that_cannot_be_read_is_a_failing_feed(boxed: Desk, folder: lis
         state = db.feeds.state(BOX)
     assert state is not None
     assert state.failures == 1
+
+
+REPORTS = "imaps://bounce@imap.example.org/INBOX"
+
+
+@pytest.fixture
+def reporting(make_desk: Callable[..., Desk]) -> Desk:
+    desk = make_desk(f'{TOML}\n[[mailboxes]]\nurl = "{REPORTS}"\nuse = "bounces"\n')
+    with desk.services.store.write() as db:
+        db.feeds.declare([*(feed.url for feed in desk.services.config.feeds), REPORTS])
+    desk.subscribe()
+    return desk
+
+
+def asking(subject: str, **headers: str) -> Letter:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "somebody@example.com", "bounce@example.org", subject
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content("")
+    return Letter(uid=1, uidvalidity=7, body=mail.as_bytes())
+
+
+def leave_token(desk: Desk, purpose: str = "unsubscribe") -> str:
+    return desk.services.links.token(purpose, "ana", NOW)
+
+
+def test_the_mail_that_the_header_offers_unsubscribes(reporting: Desk, folder: list[Letter | FetchError]) -> None:
+    folder.append(asking(f"unsubscribe {leave_token(reporting)}"))
+    reporting.run(NOW + timedelta(days=400))
+    assert status(reporting) is Status.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        lambda desk: asking("unsubscribe"),
+        lambda desk: asking(f"unsubscribe {leave_token(desk, 'preferences')}"),
+        lambda desk: asking(f"unsubscribe {leave_token(desk)[:-2]}AA"),
+        lambda desk: asking(f"Re: unsubscribe {leave_token(desk)}"),
+        lambda desk: asking(f"unsubscribe {leave_token(desk)}", Auto_Submitted="auto-replied"),
+    ],
+)
+def test_a_mail_without_a_good_token_unsubscribes_nobody(
+    reporting: Desk, folder: list[Letter | FetchError], letter: Callable[[Desk], Letter]
+) -> None:
+    folder.append(letter(reporting))
+    reporting.run()
+    assert status(reporting) is Status.ACTIVE
+
+
+def test_a_report_signed_before_the_secret_was_changed_still_counts(reporting: Desk, folder: list[Letter | FetchError]) -> None:
+    reporting.run()
+    with reporting.services.store.read() as db:
+        (delivery,) = db.deliveries.of_subscriber("ana")
+    config = reporting.services.config
+    secrets = replace(config.secrets, previous_secret="k")
+    changed = replace(reporting.services, message_key=b"new", config=replace(config, secrets=secrets))
+    letter = asking("unsubscribe")
+    path = return_path("bounce@example.org", delivery.id, b"k")
+    folder.append(replace(letter, body=letter.body.replace(b"bounce@example.org", path.encode())))
+    list(cycle(changed, NOW + timedelta(hours=1)))
+    assert status(reporting) is Status.UNSUBSCRIBED
 
 
 def bounce(desk: Desk, kind: BounceKind, *, recipients: tuple[str, ...] = (), days: float = 0) -> None:
