@@ -58,7 +58,8 @@ def compare(
     by_id = {one.id: one for one in known}
     unknown = [entry for entry in entries if entry.id not in by_id]
     recognised = _recognised(unknown, known)
-    if not recognised and _is_hijacked(entries, known, title, known_title):
+    whole = len(entries) >= total
+    if whole and not recognised and _is_hijacked(entries, known, title, known_title):
         return Changes(held=f"title, site and all items changed at once: {known_title!r} is now {title!r}")
     if not _is_storm(len(recognised), max(total, len(entries))):
         recognised = {}

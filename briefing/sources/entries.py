@@ -53,7 +53,7 @@ class ParsedFeed:
     publisher: str = ""
     warnings: tuple[str, ...] = ()
     interval: timedelta | None = None
-    fingerprints: frozenset[str] = frozenset()
+    fingerprints: frozenset[int] = frozenset()
 
 
 def build(

@@ -21,6 +21,7 @@ NAME_TEXT = 300
 """Characters of a person's name and address: feedparser's pattern for them takes quadratic time (its issue 562)."""
 
 ITEM_TAGS = frozenset({"item", "entry"})
+_ITEM_SPELLINGS = tuple(f"{{*}}{spell(tag)}" for tag in sorted(ITEM_TAGS) for spell in (str.lower, str.upper, str.title))
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ROOT_TAG = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _LINK_TAGS = frozenset({"link", "url"})
@@ -50,16 +51,18 @@ class FeedTree:
 
     root: etree._Element
     items: list[etree._Element]
-    fingerprints: frozenset[str]
+    fingerprints: frozenset[int]
     one_guid: bool
     audio_share: float
     warnings: tuple[str, ...]
 
 
-def parse(text: str, subject: str, known: Container[str] = ()) -> FeedTree:
+def parse(text: str, subject: str, known: Container[int] = ()) -> FeedTree:
     """Items whose fingerprint is `known` are not to be read again. Raises UnreadableError."""
     tree = xmltree.parse(text, _ROOT_TAG)
     root = _feed_root(tree, subject)
+    if not tree.well_formed:
+        _lift(root)
     found = _items(root)
     items = found[:MAX_ENTRIES]
     prints = [_fingerprint(item) for item in items]
@@ -107,7 +110,15 @@ def _warnings(tree: Tree, found: int) -> list[str]:
 
 
 def _items(root: etree._Element) -> list[etree._Element]:
-    return [element for element in root.iter("{*}item", "{*}entry") if not _inside_item(element)]
+    return [element for element in root.iter(*_ITEM_SPELLINGS) if not _inside_item(element)]
+
+
+def _lift(root: etree._Element) -> None:
+    """Where a tag was never closed, the items after it were read as a part of it: each goes behind the one that holds it."""
+    for element in reversed(list(root.iter(*_ITEM_SPELLINGS))):
+        holder = next(element.iterancestors(*_ITEM_SPELLINGS), None)
+        if holder is not None:
+            holder.addnext(element)
 
 
 def _inside_item(element: etree._Element) -> bool:
@@ -115,8 +126,8 @@ def _inside_item(element: etree._Element) -> bool:
     return parent is not None and local_name(parent) in ITEM_TAGS
 
 
-def _fingerprint(item: etree._Element) -> str:
-    return blake2b(etree.tostring(item, with_tail=False), digest_size=8).hexdigest()
+def _fingerprint(item: etree._Element) -> int:
+    return int.from_bytes(blake2b(etree.tostring(item, with_tail=False), digest_size=8).digest())
 
 
 def _remove(items: Iterable[etree._Element]) -> None:

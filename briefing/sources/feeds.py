@@ -19,7 +19,7 @@ def parse(
     collected_at: datetime,
     content_type: str = "",
     charset: str = "",
-    known: Container[str] = (),
+    known: Container[int] = (),
 ) -> ParsedFeed:
     """RSS, Atom, RDF or JSON Feed, told apart by content first. Raises UnreadableError with a sentence for the admin.
 

@@ -4,6 +4,7 @@ import html
 import json
 from collections.abc import Container, Iterator
 from datetime import datetime
+from hashlib import blake2b
 
 from briefing.errors import UnreadableError
 from briefing.model import Enclosure
@@ -12,12 +13,12 @@ from briefing.sources.entries import Item, ParsedFeed
 from briefing.sources.feed_tree import MAX_ENTRIES
 from briefing.sources.links import is_audio, web_link
 from briefing.sources.podcast_namespace import Extras
-from briefing.text import one_line, primary, stable_id
+from briefing.text import one_line, primary
 
 Json = dict[str, object]
 
 
-def read(text: str, *, url: str, collected_at: datetime, known: Container[str]) -> ParsedFeed:
+def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) -> ParsedFeed:
     """One feed document. Raises UnreadableError if it is not JSON, or JSON of another kind."""
     feed = _document(text, url)
     found = _objects(feed, "items")
@@ -43,8 +44,8 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[str]) 
     )
 
 
-def _fingerprint(item: Json) -> str:
-    return stable_id(json.dumps(item, sort_keys=True))
+def _fingerprint(item: Json) -> int:
+    return int.from_bytes(blake2b(json.dumps(item, sort_keys=True).encode(), digest_size=8).digest())
 
 
 def _audio_share(items: list[Json]) -> float:

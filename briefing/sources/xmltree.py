@@ -13,10 +13,12 @@ _PROLOG = re.compile(rf"\A(?:\s+|<\?.*?\?>|<!--.*?-->|{_DOCTYPE})*", re.IGNORECA
 _HTML = re.compile(r"<(?:html|head|body)\b|.*<!doctype\s+html", re.IGNORECASE | re.DOTALL)
 _HEAD = 20_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_OWN = {"&lt;": "&#60;", "&gt;": "&#62;", "&amp;": "&#38;", "&quot;": "&#34;", "&apos;": "&#39;"}
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#(?P<decimal>\d{1,8})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z]\w{1,31}));|&",
-    re.DOTALL,
+    r"&(?!#(?:3[2-9]|[4-9]\d);)(?:#(?P<decimal>\d{1,8});|#[xX](?P<hex>[0-9a-fA-F]{1,8});|(?P<name>[A-Za-z]\w{1,31});)?"
 )
+"""All but numbers of printable ASCII."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +87,20 @@ def _tree(source: str, *, recover: bool) -> tuple[etree._Element | None, bool]:
 
 
 def _mended(source: str) -> str:
-    return _REFERENCE.sub(_as_number, _CONTROL.sub("", source))
+    """References as numbers, which libxml2 keeps even in damaged documents; what is none stays as text."""
+    parts = _CDATA.split(_CONTROL.sub("", source))
+    parts[::2] = [_REFERENCE.sub(_as_number, _without_names(part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _without_names(text: str) -> str:
+    """Nearly all references are of the five names that XML has itself."""
+    for name, number in _OWN.items():
+        text = text.replace(name, number)
+    return text
 
 
 def _as_number(reference: re.Match[str]) -> str:
-    """References as numbers, which libxml2 keeps even in damaged documents; what is none stays as text."""
-    if reference[0].startswith("<"):
-        return reference[0]
     if reference["name"]:
         characters = html5.get(reference["name"] + ";")
         return "".join(f"&#{ord(one)};" for one in characters) if characters else "&#38;" + reference[0][1:]
