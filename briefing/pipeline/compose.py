@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from briefing.delivery.outbox import message_id
-from briefing.delivery.schedule import Plan, plan
+from briefing.delivery.schedule import Plan, Slot, plan
 from briefing.editions.compose import compose
 from briefing.errors import UsageError
-from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Selection, Status, Story, Subscriber
+from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Pick, Selection, Status, Story, Subscriber
 from briefing.pipeline.again import WEIGHTS, Again, Sections, right
 from briefing.pipeline.coverage import WINDOW, coverage
 from briefing.pipeline.relating import Relating
@@ -18,7 +19,8 @@ from briefing.store import Session
 from briefing.store.editions import HOUSE, reader
 from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
-from briefing.stories.ranking import Ranking, Reader, Sent, facts
+from briefing.store.subscribers import AT_ONCE
+from briefing.stories.ranking import Earlier, Ranking, Reader, Sent, facts, keys
 from briefing.stories.timeline import card
 from briefing.text import stable_id
 
@@ -26,6 +28,8 @@ SHARD = 1_000
 """Readers that are ranked in one matrix product."""
 ALSO = 5
 """The day's other stories that get a line below the picks."""
+LONGER = 3 * ALSO
+"""Stories that are ranked beside the picks, to find those of the day among them."""
 CANDIDATES = timedelta(days=8)
 """Stories without news for so long are no candidates."""
 
@@ -88,8 +92,17 @@ def _plan(services: Services, after: date | None, now: datetime, subscriber: Sub
 
 def _wanted(db: Session, services: Services, ids: Sequence[str], now: datetime) -> list[Wanted]:
     readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
-    wanted = [Wanted(s, _plan(services, last[s.id], now, s, s.zone)) for s in readers.values() if _takes_mail(s, now)]
+    wanted = [Wanted(s, _next_plan(services, last[s.id], now, s)) for s in readers.values() if _takes_mail(s, now)]
     return wanted + [Wanted(None, _house_plan(db, services, now))] * (HOUSE in ids)
+
+
+def _next_plan(services: Services, last: date | None, now: datetime, reader: Subscriber) -> Plan:
+    """The plan of a reader; who has just confirmed gets the edition of the day now, whatever their hour and days, and once."""
+    today = now.astimezone(ZoneInfo(reader.zone)).date()
+    if reader.next_edition_at != AT_ONCE or last == today:
+        return _plan(services, last, now, reader, reader.zone)
+    following = _plan(services, today, now, reader, reader.zone)
+    return Plan(due=Slot(day=today, due_at=now), skipped=(), next=following.next)
 
 
 def _takes_mail(subscriber: Subscriber, now: datetime) -> bool:
@@ -106,8 +119,9 @@ def _issues(
     config = services.config
     told = right(db, stories(db, config, db.stories.since(now - CANDIDATES)))
     readers = _readers(db, services, wanted)
-    ranking, top = Ranking(told, config.topics, now=now, weights=WEIGHTS), config.briefing.top
-    longlists = ranking.select(readers, top + ALSO)
+    ranking = Ranking(told, config.topics, now=now, weights=WEIGHTS, earlier=_earlier(db, services, now))
+    top = config.briefing.top
+    longlists = ranking.select(readers, top + LONGER)
     relating, again = Relating(db, services), Again(db, services, readers, now)
     today = sum(story.updated_at > now - WINDOW for story in told)
     covered = replace(coverage(db, config, now), stories=today)
@@ -115,12 +129,24 @@ def _issues(
     issues: dict[str | None, tuple[Edition, Selection]] = {}
     for one, longlist in zip(readers, longlists, strict=True):
         picked = replace(longlist, picks=longlist.picks[:top])
-        selection = replace(picked, picks=tuple(relating.pick(pick) for pick in picked.picks))
+        had = {id_ for sent in one.sent for id_ in sent.insight_ids}
+        selection = replace(picked, picks=relating.picks(picked.picks, had))
         shown = len(picked.picks)
         counted = replace(covered, stories=max(today, shown), shown=shown, left_out=ranking.left_out(one, picked))
-        also, sections = [pick.story for pick in longlist.picks[top:]], again.sections(one, picked)
+        also, sections = _also(longlist.picks[top:], now), again.sections(one, picked)
         issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, sections, now), selection)
     return issues
+
+
+def _earlier(db: Session, services: Services, now: datetime) -> Earlier:
+    """What the archive told in the time that novelty is measured against."""
+    moments, vectors = db.insights.told_since(now - WEIGHTS.remembered - timedelta(days=1), services.embedder().name)
+    return Earlier(moments, vectors)
+
+
+def _also(picks: Sequence[Pick], now: datetime) -> list[Story]:
+    """The day's own stories: one that had its line yesterday has none today."""
+    return [pick.story for pick in picks if now - WINDOW < pick.story.updated_at][:ALSO]
 
 
 def _compose(
@@ -212,9 +238,9 @@ def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
         story_id=pick.story.id,
         reader=reader(edition.subscriber_id),
         slot=edition.slot,
-        insight_ids=(pick.story.lead.id,),
+        insight_ids=(pick.story.lead.id, *(one.insight.id for one in pick.related)),
         claim=pick.story.lead.claim,
-        facts=tuple(sorted(facts(pick.story))),
+        facts=tuple(sorted(facts(pick.story) | keys([one.insight for one in pick.related], ()))),
     )
 
 

@@ -65,12 +65,16 @@ def sign_up(services: Services, asked: Wishes, now: datetime) -> Subscriber:
 
 
 def confirm(services: Services, subscriber_id: str) -> Subscriber:
-    """The link in the confirmation mail was used: what kept the address from mail is forgotten. Raises `UsageError`."""
+    """The link in the confirmation mail was used: what kept the address from mail is forgotten, and the day's edition is due
+    at once. Raises `UsageError`.
+    """
     with services.store.write(durable=True) as db:
         known = find(db, subscriber_id)
-        confirmed = move(db, known, "confirm")
+        move(db, known, "confirm")
+        if known.status is not Status.ACTIVE:
+            db.subscribers.hasten(known.id)
         db.subscribers.release(address_hash(known.email))
-        return confirmed
+        return find(db, known.id)
 
 
 def unsubscribe(services: Services, subscriber_id: str) -> Subscriber:

@@ -18,8 +18,6 @@ def erase(connection: Connection, subscriber: Subscriber) -> None:
     connection.execute(delete(editions).where(editions.c.reader == subscriber.id))
     connection.execute(delete(sent).where(sent.c.reader == subscriber.id))
     connection.execute(delete(reminded).where(reminded.c.reader == subscriber.id))
-    own = memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True) | memos.c.key.in_(
-        [f"soft bounces:{subscriber.id}", f"first edition:{subscriber.id}"]
-    )
+    own = memos.c.key.startswith(f"feedback:{subscriber.id}:", autoescape=True) | (memos.c.key == f"soft bounces:{subscriber.id}")
     connection.execute(delete(memos).where(own))
     connection.execute(delete(subscribers).where(subscribers.c.id == subscriber.id))

@@ -1,7 +1,7 @@
 """Readers: who they are, what they want, and when their next edition is due."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
@@ -9,6 +9,9 @@ from sqlalchemy.engine import Connection
 from briefing.model import Status, Subscriber
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import subscribers, suppressions
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When the next edition is due of a reader who gets one as soon as may be."""
 
 
 class Subscribers:
@@ -47,6 +50,10 @@ class Subscribers:
     def schedule(self, id_: str, next_edition_at: datetime | None, last_slot: date | None) -> None:
         when = {"next_edition_at": next_edition_at, "last_slot": last_slot}
         self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(**when))
+
+    def hasten(self, id_: str) -> None:
+        """Let the reader's next edition be made at once, whatever the hour."""
+        self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(next_edition_at=AT_ONCE))
 
     def set_status(self, id_: str, status: Status) -> None:
         self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(status=status))

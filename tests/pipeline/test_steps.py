@@ -12,7 +12,7 @@ from briefing.errors import DeliveryError, FetchError
 from briefing.insights.scorer import FLOOR
 from briefing.jobs.local import ORDER
 from briefing.model import Delivery, DeliveryState, Edition, Status, Subscriber
-from briefing.pipeline import cluster, compose, deliver, poll, telling
+from briefing.pipeline import cluster, compose, deliver, people, poll, telling
 from briefing.pipeline.services import Postman
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
@@ -363,3 +363,22 @@ def test_a_copy_belongs_to_its_story_and_counts_as_no_source(desk: Desk) -> None
 def test_insights_that_another_process_has_placed_meanwhile_are_left_alone(desk: Desk) -> None:
     desk.run()
     assert cluster.run(desk.services, (cluster.ALL,), NOW).done == 0
+
+
+@pytest.mark.parametrize("hour", [-0.5, 11])
+def test_who_confirms_gets_the_edition_of_the_day_at_once_and_once(desk: Desk, hour: float) -> None:
+    desk.run(NOW - HOUR)
+    moment = NOW + hour * HOUR
+    pending = replace(desk.subscribe("bo"), id="ana", email="ana@example.org", status=Status.PENDING, days=(0, 5))
+    with desk.services.store.write() as db:
+        db.subscribers.remove("bo")
+        db.subscribers.add(pending)
+    desk.run(moment)
+    assert desk.mailer.sent == []
+    people.confirm(desk.services, "ana")
+    for later in (0, 1, 3, 12, 20):
+        desk.run(moment + later * HOUR)
+        people.confirm(desk.services, "ana")
+        assert len(desk.mailer.sent) == 1
+    with desk.services.store.read() as db:
+        assert db.editions.slots("ana") == [NOW.date()]
