@@ -10,8 +10,8 @@ from briefing.model import Phase, Story
 from briefing.stories.copies import DAMAGED, versions
 from briefing.stories.facts import publisher
 from briefing.stories.members import Member, member
+from briefing.stories.nearness import Rarities
 from briefing.stories.placing import place
-from briefing.stories.similarity import Rarity
 from briefing.stories.thresholds import FROZEN, Thresholds
 from briefing.text import fold, stable_id
 
@@ -38,22 +38,17 @@ def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Threshol
     """
     ordered = sorted(known, key=lambda cluster: cluster.id)
     stories = [list(cluster.members) for cluster in ordered]
-    rarity, placed = Rarity(), {one.insight.id for members in stories for one in members}
-    _see(rarity, [one for members in stories for one in members])
+    rarities, placed = Rarities(), {one.insight.id for members in stories for one in members}
+    rarities.see([one for members in stories for one in members])
     fresh = sorted({one.insight.id: one for one in new if one.insight.id not in placed}.values(), key=lambda one: one.order)
     for start in range(0, len(fresh), BLOCK):
         block = fresh[start : start + BLOCK]
-        _see(rarity, block)
-        _settle(stories, block, place(block, stories, rarity, thresholds))
+        rarities.see(block)
+        _settle(stories, block, place(block, stories, rarities, thresholds))
     ids = [cluster.id for cluster in ordered]
     ids += [stable_id("story", members[0].insight.id) for members in stories[len(ids) :]]
     arrived = {one.insight.id for one in fresh}
     return [Cluster(id_, tuple(m)) for id_, m in zip(ids, stories, strict=True) if any(o.insight.id in arrived for o in m)]
-
-
-def _see(rarity: Rarity, members: Sequence[Member]) -> None:
-    for one in members:
-        rarity.see(one.source.entry_id, one.counts)
 
 
 def _settle(stories: list[list[Member]], block: Sequence[Member], homes: Sequence[int]) -> None:

@@ -9,8 +9,9 @@ from heapq import nsmallest
 
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
+from briefing.stories.interlingual import shared_counts
 from briefing.stories.similarity import Words, claim_words, log_counts
-from briefing.text import fold, shingles
+from briefing.text import fold, primary, shingles
 
 CONTEXT = 600
 OPENING = 800
@@ -27,7 +28,10 @@ CREDIT = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """An insight ready to be compared. `shingles` are a sketch of its document's, `counts` are of the stems it is compared by."""
+    """An insight ready to be compared. `shingles` are a sketch of its document's, `counts` are of the stems it is compared by.
+
+    `shared` are of what its words have in common with those of other languages.
+    """
 
     insight: Insight
     source: Source
@@ -35,7 +39,12 @@ class Member:
     shingles: frozenset[int]
     words: Words
     counts: Mapping[str, float]
+    shared: Mapping[str, float]
     credits: str = ""
+
+    @property
+    def language(self) -> str:
+        return primary(self.insight.language or self.source.language) or "en"
 
     @property
     def at(self) -> datetime | None:
@@ -50,13 +59,15 @@ class Member:
 def member(insight: Insight, source: Source, vector: Vectors, document_text: str) -> Member:
     """Prepare an insight. `document_text` is the whole cleaned text of its entry, at whose offsets the quotes stand."""
     language = insight.language or source.language
+    parts = _parts(insight, source, document_text)
     return Member(
         insight,
         source,
         vector,
         fingerprint(document_text),
         claim_words(insight.claim, language),
-        log_counts(_parts(insight, source, document_text), language),
+        log_counts(parts, language),
+        shared_counts(parts, language),
         _credits(document_text),
     )
 

@@ -1,15 +1,18 @@
-"""How alike members are, each to each: rare words and sentence vectors within a language."""
+"""How alike members are, each to each: rare words, or what two languages share, beside sentence vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from briefing.ports import Vectors
+from briefing.stories.interlingual import shared_frequencies
 from briefing.stories.members import Member
 from briefing.stories.similarity import Rarity, Terms
 
 Floats = npt.NDArray[np.float32]
+ABROAD = 0.8
+"""What languages share is little, and so more alike between strangers than all their words would be."""
 CHUNK = 2048
 """Words laid out at once: keeps the table small whatever the vocabulary."""
 
@@ -55,12 +58,35 @@ def stacked(vectors: Sequence[Vectors]) -> Vectors:
     return table
 
 
-def similarities(new: Sequence[Member], everyone: Sequence[Member], rarity: Rarity, share: float) -> Floats:
-    """The one measure of how alike two members are, [new, everyone]: rare words, and with weight `share` vectors."""
-    weighed = {id(one): rarity.weigh(one.counts) for one in everyone}
-    lexical = cosines([weighed[id(one)] for one in new], [weighed[id(one)] for one in everyone])
+class Rarities:
+    """How rare words are among the entries seen, and how rare what languages share."""
+
+    def __init__(self) -> None:
+        self.words = Rarity()
+        self.shared = Rarity(shared_frequencies())
+
+    def see(self, members: Iterable[Member]) -> None:
+        for one in members:
+            self.words.see(one.source.entry_id, one.counts)
+            self.shared.see(one.source.entry_id, one.shared)
+
+
+def similarities(new: Sequence[Member], everyone: Sequence[Member], rarities: Rarities, share: float) -> Floats:
+    """The one measure of how alike two members are, [new, everyone]: rare words, and with weight `share` vectors.
+
+    `new` are the last of `everyone`. Between two languages what they share stands for words.
+    """
+    words = _cosines([one.counts for one in everyone], len(new), rarities.words)
+    languages = np.unique(np.array([one.language for one in everyone]), return_inverse=True)[1]
+    abroad = languages[-len(new) :][:, None] != languages[None]
+    if abroad.any():
+        words[abroad] = ABROAD * _cosines([one.shared for one in everyone], len(new), rarities.shared)[abroad]
     vectors = stacked([one.vector for one in everyone])
     if not vectors.shape[1]:
-        return lexical
-    near = vectors[-len(new) :] @ vectors.T
-    return np.asarray((1 - share) * lexical + share * near, np.float32)
+        return words
+    return np.asarray((1 - share) * words + share * (vectors[-len(new) :] @ vectors.T), np.float32)
+
+
+def _cosines(counts: Sequence[Mapping[str, float]], new: int, rarity: Rarity) -> Floats:
+    weighed = [rarity.weigh(one) for one in counts]
+    return cosines(weighed[-new:], weighed)

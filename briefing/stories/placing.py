@@ -9,8 +9,8 @@ import numpy.typing as npt
 from briefing.model import Kind
 from briefing.stories.linkage import Floats, Linkage, Spans
 from briefing.stories.members import Member
-from briefing.stories.nearness import similarities
-from briefing.stories.similarity import Rarity, cosine, shared
+from briefing.stories.nearness import Rarities, similarities
+from briefing.stories.similarity import cosine, shared
 from briefing.stories.thresholds import Thresholds
 
 Flags = npt.NDArray[np.bool_]
@@ -23,14 +23,16 @@ HUNDRED = 100
 class Table:
     """New members (rows) beside all members (columns): those of known stories, story by story, then the new ones."""
 
-    def __init__(self, new: Sequence[Member], stories: Sequence[Sequence[Member]], rarity: Rarity, limits: Thresholds) -> None:
+    def __init__(
+        self, new: Sequence[Member], stories: Sequence[Sequence[Member]], rarities: Rarities, limits: Thresholds
+    ) -> None:
         self.new, self.limits = new, limits
         self.all = [one for story in stories for one in story] + list(new)
         self.columns: list[Sequence[Member]] = [*stories, *([one] for one in new)]
         self.starts = np.array([0, *accumulate(len(members) for members in self.columns)][:-1], np.intp)
         self.sizes = np.array([len(members) for members in self.columns], np.float32)
         self.spans = np.array([_span(members) for members in self.columns]).reshape(-1, 2)
-        self.similarity = self._average(similarities(new, self.all, rarity, limits.vectors))
+        self.similarity = self._average(similarities(new, self.all, rarities, limits.vectors))
 
     def _average(self, cells: Floats) -> Floats:
         return np.asarray(np.add.reduceat(cells, self.starts, axis=1) / self.sizes, np.float32)
@@ -69,8 +71,7 @@ class Table:
         at = np.array([_span([one])[0] for one in self.new])
         within = np.searchsorted(times, at + window, "right") - np.searchsorted(times, at - window)
         open_ = np.where(np.isnan(at), len(entries), within + undated)
-        asked = limits.join + limits.crowd * np.log(np.maximum(open_, 1) / HUNDRED)
-        return np.asarray(np.maximum(limits.least, asked), np.float32)
+        return np.asarray(limits.join + limits.crowd * np.log(np.maximum(open_, HUNDRED) / HUNDRED), np.float32)
 
     def same(self) -> list[tuple[int, int]]:
         """New members and columns that make the same claim."""
@@ -103,9 +104,9 @@ def _span(members: Sequence[Member]) -> tuple[float, float]:
     return (min(times), max(times)) if times else (np.nan, np.nan)
 
 
-def place(new: Sequence[Member], stories: Sequence[Sequence[Member]], rarity: Rarity, limits: Thresholds) -> list[int]:
+def place(new: Sequence[Member], stories: Sequence[Sequence[Member]], rarities: Rarities, limits: Thresholds) -> list[int]:
     """For each new member the number of its story: of `stories`, or beyond them of a new one that it shares with others."""
-    table = Table(new, stories, rarity, limits)
+    table = Table(new, stories, rarities, limits)
     linkage = Linkage(table.similarity, table.demanded(), table.sizes, table.spans, table.decay)
     for row, column in table.same():
         linkage.join(row, column)

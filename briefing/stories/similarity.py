@@ -47,7 +47,8 @@ def frequencies() -> Frequencies:
 class Rarity:
     """Inverse document frequency as it stands after the entries seen so far, with packaged frequencies as the prior."""
 
-    def __init__(self) -> None:
+    def __init__(self, prior: Frequencies | None = None) -> None:
+        self._prior = prior or frequencies()
         self._entries: dict[str, set[str]] = {}
         self._counts: Counter[str] = Counter()
 
@@ -60,7 +61,7 @@ class Rarity:
 
     def of(self, stem: str) -> float:
         """Natural logarithm of the inverse share."""
-        expected = PRIOR * frequencies().share(stem) + self._counts[stem] + 0.5
+        expected = PRIOR * self._prior.share(stem) + self._counts[stem] + 0.5
         return max(LEAST_RARITY, math.log((PRIOR + len(self._entries)) / expected))
 
     def weigh(self, counts: Mapping[str, float]) -> Terms:
