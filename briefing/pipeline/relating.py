@@ -1,7 +1,8 @@
 """Related insights for the picks of a run: the archive is loaded once, each insight's neighbours are found once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from briefing.model import Insight, Pick, Related
 from briefing.pipeline.citing import sources
@@ -13,6 +14,8 @@ from briefing.stories.related import Archive, choose
 
 NEIGHBOURS = 40
 """Nearest insights that are looked at before the related ones are chosen among them."""
+SPARE = 3
+"""How many times as many related insights are found as an edition shows, for those that its reader had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,17 @@ class Relating:
         self._loaded = archived
         self._known: dict[str, tuple[Related, ...]] = {}
 
-    def pick(self, pick: Pick) -> Pick:
-        """The pick with its related insights."""
-        return replace(pick, related=self.of(pick.story.lead, self._services.config.briefing.related))
+    def picks(self, picks: Sequence[Pick], had: Iterable[str]) -> tuple[Pick, ...]:
+        """The picks of one edition with their related insights: none that the reader `had`, none twice, no pick."""
+        limit = self._services.config.briefing.related
+        used = {*had, *(pick.story.lead.id for pick in picks)}
+        told = []
+        for pick in picks:
+            fresh = (one for one in self.of(pick.story.lead, limit * SPARE) if one.insight.id not in used)
+            related = tuple(islice(fresh, limit))
+            used.update(one.insight.id for one in related)
+            told.append(replace(pick, related=related))
+        return tuple(told)
 
     def of(self, insight: Insight, limit: int) -> tuple[Related, ...]:
         """At most `limit` related insights, nearest and most different first."""

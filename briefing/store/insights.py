@@ -100,6 +100,12 @@ class Insights:
         vectors = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
         return [row.id for row in rows], [row.entry_id for row in rows], vectors
 
+    def told_since(self, when: datetime, embedder: str) -> tuple[list[datetime], Vectors]:
+        """Moments and vectors [n, d] of what was shown after `when`, as far as this embedder has seen it."""
+        wanted = (insights.c.shown_at > when) & (insights.c.embedder == embedder)
+        rows = self._db.execute(select(insights.c.shown_at, insights.c.vector).where(wanted)).all()
+        return [row.shown_at for row in rows], np.stack([row.vector for row in rows]) if rows else np.zeros((0, 0), np.float32)
+
 
 def _forms(word: str) -> set[str]:
     """Spellings to look for: databases fold the case of ASCII letters at most."""

@@ -13,6 +13,7 @@ from briefing.model import Insight, Source, Story, Topic
 from briefing.stories.clustering import publishers
 from briefing.stories.events import told_by
 from briefing.stories.news import Told
+from briefing.stories.novelty import Earlier, nearest_before, novelty, vectors_of
 from briefing.stories.similarity import Words, claim_words
 from briefing.stories.topics import TopicFinder, main, searched
 from briefing.stories.weights import Weights
@@ -22,8 +23,7 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 PER_STORY = 8
-BLOCK = 2048
-DAY = 86_400.0
+NOTHING_EARLIER = Earlier()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,23 @@ class Column:
 
 
 class Candidates:
-    """The columns of some stories at `now`, and their base scores: 0 where a story is too old or too weak for anybody."""
+    """The columns of some stories at `now`, by story id so that equals always stand in one order, and their base scores: 0 where
+    a story is too old or too weak for anybody.
+    """
 
-    def __init__(self, stories: Sequence[Story], topics: Sequence[Topic], now: datetime, weights: Weights) -> None:
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        topics: Sequence[Topic],
+        now: datetime,
+        weights: Weights,
+        earlier: Earlier = NOTHING_EARLIER,
+    ) -> None:
         self.now = now
         self.weights = weights
-        self.stories = list(stories)
+        self.stories = sorted(stories, key=lambda story: story.id)
+        nearest = nearest_before(self.stories, earlier)
         finder = TopicFinder(topics, weights)
-        novelty = _novelty(stories, weights)
         self._told: dict[int, Told] = {}
         self.columns: list[Column] = []
         self._story: list[int] = []
@@ -78,7 +87,9 @@ class Candidates:
                 self.columns.append(_column(story, insight, source, finder))
                 self._story.append(place)
         self.story = np.array(self._story, np.intp)
-        self.novelty = novelty[self.story] if len(self.story) else np.zeros(0, np.float32)
+        self.nearest = nearest[self.story]
+        self.novelty = novelty(self.nearest, weights)
+        self.archive_reaches = earlier.reaches(now - weights.remembered)
         self.recency = np.array([recency(now - column.at, weights) for column in self.columns], np.float32)
         self.strength = np.array([column.insight.score * column.source.quality for column in self.columns], np.float32)
 
@@ -148,7 +159,7 @@ class Candidates:
     @property
     def _near(self) -> Flags:
         """[n, n]: columns whose stories' vectors point the same way."""
-        rows, _ = _rows(self.stories)
+        rows = vectors_of(self.stories)
         near = rows @ rows.T >= self.weights.event_nearness
         return np.asarray(near[np.ix_(self.story, self.story)])
 
@@ -195,26 +206,3 @@ def corroboration(story: Story, weights: Weights) -> float:
     """1 for a single publisher, more for each doubling of independent ones, up to `most_for_sources`."""
     count = max(1, publishers(story))
     return float(min(weights.most_for_sources, 1 + weights.per_doubling * np.log2(count)))
-
-
-def _novelty(stories: Sequence[Story], weights: Weights) -> Floats:
-    """1, down to `known_before` for a story whose like was first told a day or more earlier."""
-    rows, length = _rows(stories)
-    if not length:
-        return np.ones(len(stories), np.float32)
-    first = np.array([story.first_seen_at.timestamp() for story in stories])
-    nearest = np.zeros(len(stories), np.float32)
-    for start in range(0, len(stories), BLOCK):
-        part = slice(start, start + BLOCK)
-        earlier = first[None, :] <= first[part, None] - DAY
-        nearest[part] = np.where(earlier, rows[part] @ rows.T, 0).max(axis=1)
-    known = np.clip((nearest - weights.alike) / (1 - weights.alike), 0, 1)
-    return np.asarray(1 - (1 - weights.known_before) * known, np.float32)
-
-
-def _rows(stories: Sequence[Story]) -> tuple[Floats, int]:
-    length = max((len(story.vector) for story in stories), default=0)
-    rows = np.zeros((len(stories), length), np.float32)
-    for place, story in enumerate(stories):
-        rows[place, : len(story.vector)] = story.vector
-    return rows, length

@@ -10,10 +10,10 @@ import numpy as np
 from briefing.model import Pick, Selection, Subscriber, Update
 from briefing.stories.candidates import Candidates, Flags, Floats, Places
 from briefing.stories.explain import Explainer
-from briefing.stories.interests import Interests, asked_more, chosen
+from briefing.stories.interests import Interests, asked_more, chosen, varies
 from briefing.stories.ledger import Ledger
 from briefing.stories.news import Sent
-from briefing.stories.picks import NOTHING, choose
+from briefing.stories.picks import NOTHING, Capped, choose
 from briefing.text import fold, primary
 
 SEVERAL = 3
@@ -60,8 +60,7 @@ class Desk:
     def place(self, readers: Sequence[Reader], top: int) -> Placed:
         """Rank a shard and choose for each reader."""
         scores, updates = self.scores(readers)
-        capped = np.array([self._mask(reader).several_feeds for reader in readers], np.bool_)
-        picks = choose(scores, self.candidates, top, capped)
+        picks = choose(scores, self.candidates, top, self._capped(readers))
         worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape, np.float32)
         return Placed(picks.tolist(), worth.tolist(), updates)
 
@@ -86,6 +85,11 @@ class Desk:
                 scores[row, list(again)] *= self.candidates.weights.update
         scores[np.repeat(np.arange(len(readers)), [len(spent) for spent in ruled_out]), list(chain.from_iterable(ruled_out))] = 0
         return scores, updates
+
+    def _capped(self, readers: Sequence[Reader]) -> Capped:
+        feeds = [self._mask(reader).several_feeds for reader in readers]
+        topics = [varies(reader.subscriber) for reader in readers]
+        return Capped(np.array(feeds, np.bool_), np.array(topics, np.bool_))
 
     def _mask(self, reader: Reader) -> Mask:
         key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())

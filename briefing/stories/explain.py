@@ -62,7 +62,7 @@ class Explainer:
             *([Reason(code="figure", values=(number,))] if number else ()),
             *([Reason(code="due", values=(due,))] if due else ()),
             *([Reason(code="strong")] if column.insight.score >= self._strong else ()),
-            *([Reason(code="new")] if self._candidates.novelty[place] == 1 else ()),
+            *([Reason(code="new")] if self._candidates.nearest[place] <= self._unlike else ()),
         ]
 
     @cached_property
@@ -70,6 +70,14 @@ class Explainer:
         """The best tenth of what may be picked."""
         scores = [column.insight.score for column in self._candidates.columns]
         return float(np.quantile(scores, 0.9)) if scores else 1.0
+
+    @cached_property
+    def _unlike(self) -> float:
+        """The quarter that is farthest from all that was told before, if far enough; a young archive shows nothing."""
+        nearest = self._candidates.nearest
+        if not self._candidates.archive_reaches or not len(nearest):
+            return -1.0
+        return min(self._candidates.weights.unlike, float(np.quantile(nearest, 0.25)))
 
     def _due(self, column: Column) -> str:
         today = self._candidates.now.date()

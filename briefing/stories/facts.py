@@ -27,6 +27,7 @@ DATE = re.compile(
 NAME = re.compile(r"[A-ZÀ-Þ][\w’'&-]*\w(?: [A-ZÀ-Þ][\w’'&-]*\w)*|\b[a-z]+[A-Z]\w+")
 MARKED = re.compile(r".+[A-Z0-9]")
 """A capital or digit after the first character shows a name even where every word has a capital."""
+TRACE = re.compile(r"\w*[A-ZÀ-Þ]\w*|\d+(?:[.,]\d+)*")
 PERCENT = re.compile(r"\s*(?:%|per ?cent\b|percent\b|prozent\b)", re.IGNORECASE)
 ORDINARY = stop_words("en") | word_list("capitalised")
 
@@ -88,8 +89,14 @@ def publisher(source: Source) -> str:
 
 def keys(insights: Iterable[Insight], sources: Iterable[Source]) -> frozenset[str]:
     """All that a reader has learnt who was shown these insights and their sources."""
-    stated_keys = {key(fact) for insight in insights for fact in stated(insight)}
-    return frozenset(stated_keys | {f"by {fold(publisher(source))}" for source in sources})
+    told = list(insights)
+    stated_keys = {key(fact) for insight in told for fact in stated(insight)}
+    return frozenset(stated_keys | _traces(told) | {f"by {fold(publisher(source))}" for source in sources})
+
+
+def _traces(insights: Iterable[Insight]) -> set[str]:
+    """Every word with a capital or a digit: what was read as part of a longer name or figure is not new alone."""
+    return {key(word) for insight in insights for word in TRACE.findall(quoted(insight))}
 
 
 def facts(story: Story) -> frozenset[str]:

@@ -102,3 +102,8 @@ def asked_more(subscriber: Subscriber | None) -> frozenset[str]:
     """The feeds and topics a reader asked more of."""
     learnt = subscriber.learnt if subscriber else None
     return frozenset([name for name, value in learnt.items() if value > 0]) if learnt else NONE
+
+
+def varies(subscriber: Subscriber | None) -> bool:
+    """Whether a reader wants several topics: who chose a single one is not to be given others for the sake of variety."""
+    return len(chosen(subscriber)) != 1

@@ -7,6 +7,7 @@ import numpy as np
 
 from briefing.model import Selection
 from briefing.stories.desk import Desk, Reader
+from briefing.stories.interests import varies
 
 
 class LeftOut:
@@ -14,6 +15,7 @@ class LeftOut:
 
     def __init__(self, desk: Desk, reader: Reader, selection: Selection) -> None:
         self._candidates = desk.candidates
+        self._varies = varies(reader.subscriber)
         self._shown = {pick.story.id for pick in selection.picks}
         picked = {pick.story.lead.id for pick in selection.picks}
         self._places = [place for place, column in enumerate(self._candidates.columns) if column.insight.id in picked]
@@ -45,6 +47,10 @@ class LeftOut:
             return "feed_cap"
         if column.speaker and sum(other.speaker == column.speaker for other in self._picked) >= limits.speaker_cap:
             return "speaker_cap"
-        if column.main_topic and sum(other.main_topic == column.main_topic for other in self._picked) >= limits.topic_cap:
+        if (
+            self._varies
+            and column.main_topic
+            and sum(other.main_topic == column.main_topic for other in self._picked) >= limits.topic_cap
+        ):
             return "topic_cap"
         return "rest"

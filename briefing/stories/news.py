@@ -15,7 +15,7 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One pick that went out. `facts` are what it told, as `ranking.facts` gives them."""
+    """One pick that went out. `insight_ids` are its lead and what was related; `facts` are what all these told."""
 
     story_id: str
     slot: date

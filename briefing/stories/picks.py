@@ -31,23 +31,31 @@ def _all(scores: Floats) -> Places:
     return np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
 
 
-def choose(scores: Floats, candidates: Candidates, top: int, capped: Flags) -> Places:
-    """[rows, top] places of the picks, best first, `NOTHING` where there are no more. A score of 0 or less is never picked.
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """For each row whether feeds and speakers, and whether topics, may have only so many picks; both [rows]."""
 
-    `capped` says for each row whether feeds and speakers may have only so many picks.
-    """
+    feeds: Flags
+    topics: Flags
+
+    def of(self, rows: Places) -> "Capped":
+        return Capped(self.feeds[rows], self.topics[rows])
+
+
+def choose(scores: Floats, candidates: Candidates, top: int, capped: Capped) -> Places:
+    """[rows, top] places of the picks, best first, `NOTHING` where there are no more. A score of 0 or less is never picked."""
     picks = np.full((len(scores), max(0, top)), NOTHING, np.intp)
     rows, width = np.arange(len(scores)), scores.shape[1]
     for depth in (*(depth for depth in DEPTHS if depth < width), width):
         if not picks.size or not width or not len(rows):
             break
         shortlist = Shortlist.of(scores if len(rows) == len(scores) else scores[rows], depth)
-        picks[rows], settled = _greedy(shortlist, candidates, top, capped[rows])
+        picks[rows], settled = _greedy(shortlist, candidates, top, capped.of(rows))
         rows = rows[~settled & shortlist.valid[:, -1]]
     return picks
 
 
-def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Flags) -> tuple[Places, Flags]:
+def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Capped) -> tuple[Places, Flags]:
     """The picks of each row, and whether a longer list could not change them."""
     rows = np.arange(len(shortlist.places))
     feeds = _Cap(candidates.feed, shortlist.places, candidates.weights.feed_cap)
@@ -57,7 +65,7 @@ def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Flag
     settled = np.ones(len(rows), np.bool_)
     picks = np.full((len(rows), top), NOTHING, np.intp)
     for step in range(top):
-        varied = free & topics.room
+        varied = free & (topics.room | ~capped.topics[:, None])
         at = np.where(varied.any(axis=1), varied.argmax(axis=1), free.argmax(axis=1))
         chosen = np.where(free[rows, at], shortlist.places[rows, at], NOTHING)
         settled &= varied[rows, at]
@@ -65,7 +73,7 @@ def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Flag
         free &= ~candidates.clashing[chosen[:, None], shortlist.places]
         for cap in (feeds, speakers):
             cap.take(chosen)
-            free &= cap.room | ~capped[:, None]
+            free &= cap.room | ~capped.feeds[:, None]
         topics.take(chosen)
     return picks, settled
 

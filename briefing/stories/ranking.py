@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from briefing.model import Selection, Story, Topic
-from briefing.stories.candidates import Candidates, Floats
+from briefing.stories.candidates import NOTHING_EARLIER, Candidates, Floats
 from briefing.stories.desk import Desk, Reader
 from briefing.stories.facts import facts, keys
 from briefing.stories.left_out import LeftOut
 from briefing.stories.news import Sent
+from briefing.stories.novelty import Earlier
 from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
+__all__ = ["Earlier", "Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
 
 SHARD = 2048
 
@@ -31,12 +32,18 @@ def _uncollected() -> Iterator[None]:
 
 
 class Ranking:
-    """Ranks readers over one set of stories. What is older than `weights.oldest` is never picked, but lowers the novelty of
-    what repeats it, so `stories` may hold those of the last weeks.
-    """
+    """Ranks readers over one set of stories. What `earlier` holds is never picked; what repeats it is no longer new."""
 
-    def __init__(self, stories: Sequence[Story], topics: Sequence[Topic], *, now: datetime, weights: Weights = DEFAULT) -> None:
-        self._desk = Desk(Candidates(stories, topics, now, weights))
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        topics: Sequence[Topic],
+        *,
+        now: datetime,
+        weights: Weights = DEFAULT,
+        earlier: Earlier = NOTHING_EARLIER,
+    ) -> None:
+        self._desk = Desk(Candidates(stories, topics, now, weights, earlier))
 
     @property
     def features(self) -> Floats:

@@ -7,7 +7,7 @@ REASONS = {
     "figure": "the lead insight states this figure",
     "due": "something foretold or scheduled in it falls due within days; value: ISO date",
     "strong": "among the strongest claims of the day",
-    "new": "nothing like it in the stories of the last weeks",
+    "new": "nothing like it in the last 30 days, which the archive covers; said of a quarter of the stories at most",
     "update": "the reader had this story before; value: ISO date of that slot",
     "general": "no topic asked for it: chosen for what it says and who says it",
 }

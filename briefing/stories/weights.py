@@ -20,6 +20,7 @@ class Weights:
     per_doubling: float = 0.25
     most_for_sources: float = 2.0
     alike: float = 0.6
+    unlike: float = 0.4
     known_before: float = 0.5
     update: float = 0.9
     feed_cap: int = 2
