@@ -76,7 +76,7 @@ def fill(site: Site, count: int) -> Numbers:
     def starve(senders: Sequence[Sender]) -> None:
         nonlocal done
         site.await_mail(senders[0])
-        while done < FULL_DISKS and senders[0].poll() is None:
+        while done < FULL_DISKS and senders[0].exitcode is None:
             time.sleep(site.chance.uniform(0.05, 1.0))
             done += _no_room(site, senders[0])
 
@@ -89,9 +89,9 @@ def _no_room(site: Site, sender: Sender) -> bool:
     log = site.home.database.with_name(f"{site.home.database.name}-wal")
     try:
         size = log.stat().st_size
-        resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        resource.prlimit(sender.pid or 0, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
         time.sleep(FULL_SECONDS)
-        resource.prlimit(sender.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        resource.prlimit(sender.pid or 0, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     except (FileNotFoundError, ProcessLookupError):
         return False
     return True

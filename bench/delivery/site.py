@@ -1,31 +1,47 @@
 """A mail server that fails on demand, an installation beside it, and real senders to start and to kill."""
 
 import importlib.util
+import multiprocessing
 import os
 import random
-import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from bench.delivery.audit import Audit, audit
 from bench.delivery.installation import NOW, address, install
+from briefing.__main__ import main
 
 Numbers = dict[str, object]
-Sender = subprocess.Popen[bytes]
+Sender = BaseProcess
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60.0
+PATIENCE = 10
+"""Starts in a row that may come to nothing."""
 BETWEEN_STARTS, BETWEEN_ROUNDS = timedelta(seconds=30), timedelta(minutes=10)
 UNFINISHED = """SELECT count(*) FROM deliveries
     WHERE state IN ('queued', 'deferred', 'claimed', 'sending') OR (state = 'unknown' AND next_attempt_at IS NOT NULL)"""
+
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["briefing.__main__", "briefing.cli.deliver", "bench.delivery.site"])
+"""Each sender is forked from a process that has imported the program: a start takes milliseconds, a kill ends it all the same."""
+
+
+def run_briefing(arguments: Sequence[str], log: Path) -> None:
+    """What a sender's process does: the program, from its door."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.exit(main(arguments))
 
 
 def sink_module() -> ModuleType:
@@ -53,38 +69,54 @@ class Site:
     named: Callable[[int], str] = address
     now: datetime = NOW
     starts: int = 0
-    running: list[Sender] = field(default_factory=list)
+    failed_starts: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         arguments = ["--port", "0", "--out", str(self.folder / "sink"), "--no-maildir", "--seed", str(self.seed), *self.flags]
         self.sink, self.port, _ = sink_module().start(arguments)
         self.sink.rules = list(self.rules)
+        self.mails_begun = list[float]()
+        self._watch()
+        os.environ["BRIEFING_SECRET"] = "k" * 32
         addresses = [self.named(number) for number in range(self.readers)]
         self.home = install(
             self.folder / "home", self.port, addresses, when_unknown=self.when_unknown, per_second=self.per_second
         )
 
+    def _watch(self) -> None:
+        """Keep the moments at which the server heard MAIL."""
+        faults = self.sink.faults
+
+        def watched(at: str, value: str) -> object:
+            if at == "mail":
+                self.mails_begun.append(time.time())
+            return faults(at, value)
+
+        self.sink.faults = watched
+
     def start(self) -> Sender:
         """A real sender, a little later than the one before by its own clock."""
         self.now, self.starts = self.now + BETWEEN_STARTS, self.starts + 1
-        command = [sys.executable, "-m", "briefing", "--config", str(self.home.config), "--now", self.now.isoformat(), "deliver"]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "BRIEFING_SECRET": "k" * 32}
-        with (self.folder / "senders.log").open("ab") as log:
-            started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=environment, cwd=self.home.folder)
-        self.running.append(started)
+        command = ("--config", str(self.home.config), "--now", self.now.isoformat(), "deliver")
+        started = PROCESSES.Process(target=run_briefing, args=(command, self.folder / "senders.log"))
+        started.start()
         return started
 
     def await_mail(self, sender: Sender) -> bool:
-        """Whether a sender that was just started came as far as the mail server."""
+        """Whether a sender that was just started came as far as the mail server. Ends the run if senders fail again and again."""
         before, limit = self.sink.conns, time.monotonic() + LONGEST_START
-        while self.sink.conns == before and sender.poll() is None and time.monotonic() < limit:
+        while self.sink.conns == before and sender.exitcode is None and time.monotonic() < limit:
             time.sleep(0.002)
-        return self.sink.conns > before
+        came = self.sink.conns > before
+        self.failed_starts = 0 if came or sender.exitcode == 0 else self.failed_starts + 1
+        if self.failed_starts > PATIENCE:
+            raise SystemExit((self.folder / "senders.log").read_text()[-2000:])
+        return bool(came)
 
     def kill(self, sender: Sender) -> None:
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
+        sender.kill()
+        sender.join()
 
     def finish(self, *, senders: int = 1, disturb: Callable[[Sequence[Sender]], None] | None = None) -> None:
         """Start senders, ten minutes apart by their clock, until every mail is at its end or held."""
@@ -93,7 +125,7 @@ class Site:
             if disturb:
                 disturb(started)
             for sender in started:
-                sender.wait()
+                sender.join()
             self.now += BETWEEN_ROUNDS
 
     def unfinished(self) -> int:

@@ -123,7 +123,7 @@ def _recover(room: Mailroom, now: datetime) -> int:
     policy, unknown = Policy(when_unknown=room.config.mail.when_unknown), 0
     with room.store.write() as db:
         for delivery in _stranded(room, db, now):
-            after = recover(delivery, now, policy, owner_dead=not room.alive(delivery.owner))
+            after = recover(delivery, now, policy, owner_dead=_abandoned(room, delivery))
             moved = move(db, delivery, after, now, after.error or "put right after a crash or a broken line")
             unknown += moved and after.unknowns > delivery.unknowns
     return unknown
@@ -131,10 +131,12 @@ def _recover(room: Mailroom, now: datetime) -> int:
 
 def _stranded(room: Mailroom, db: Session, now: datetime) -> list[Delivery]:
     """Mails in the hands of the dead or held past their lease, and unknown ones whose time has come."""
-    found = db.deliveries.in_question(now)
-    living = {owner: room.alive(owner) for owner in {each.owner for each in found}}
-    return [each for each in found if each.state not in IN_HAND or not living[each.owner] or _lease_over(each, now)]
+    return [each for each in db.deliveries.in_question(now) if not _in_good_hands(room, each, now)]
 
 
-def _lease_over(delivery: Delivery, now: datetime) -> bool:
-    return delivery.lease_until is not None and delivery.lease_until <= now
+def _in_good_hands(room: Mailroom, delivery: Delivery, now: datetime) -> bool:
+    return delivery.lease_until is not None and delivery.lease_until > now and not _abandoned(room, delivery)
+
+
+def _abandoned(room: Mailroom, delivery: Delivery) -> bool:
+    return delivery.state in IN_HAND and not room.alive(delivery.owner)

@@ -23,13 +23,15 @@ class Presence:
             raise StoreError(str(folder), reason, remedy="make room on the disk, or let this user write there") from error
 
     def alive(self, owner: str) -> bool:
-        """Whether the process of that name still runs; the file of one that does not is removed."""
+        """Whether the process of that name still runs, as far as can be told; the file of one that does not is removed."""
         if owner == self.owner:
             return True
         try:
             handle = os.open(self._folder / owner, os.O_RDWR)
         except FileNotFoundError:
             return False
+        except OSError:
+            return True
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             (self._folder / owner).unlink(missing_ok=True)
