@@ -124,7 +124,8 @@ class LocalEngine:
 
     def _holds_lease(self, now: datetime) -> bool:
         with self._services.store.write() as db:
-            return db.meta.lease(HEARTBEAT, self._services.owner, now, LEASE) is not None
+            services = self._services
+            return db.meta.lease(HEARTBEAT, services.owner, now, LEASE, services.alive) is not None
 
     def _release_lease(self) -> None:
         with self._services.store.write() as db:

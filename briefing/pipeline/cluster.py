@@ -23,10 +23,15 @@ def due(services: Services, now: datetime) -> list[str]:
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     """Give every insight its story."""
     with services.store.write() as db:
-        if db.meta.lease("cluster", services.owner, now, LEASE) is None:
-            return Report(step="cluster")
+        fence = db.meta.lease("cluster", services.owner, now, LEASE, services.alive)
+    if fence is None:
+        return Report(step="cluster")
+    with services.store.read() as db:
         new = db.insights.unplaced()
         changed = assign(_members(db, services, new), _known(db, services, new)) if new else []
+    with services.store.write() as db:
+        if db.meta.lease("cluster", services.owner, now, LEASE) != fence:
+            return Report(step="cluster")
         _save(db, services, changed, now)
         db.meta.release("cluster", services.owner)
     return Report(step="cluster", done=len(new), counts={"stories": len(changed)})

@@ -26,6 +26,8 @@ from briefing.text import stable_id
 
 SHARD = 1_000
 """Readers that are ranked in one matrix product."""
+KEPT_AT_ONCE = 50
+"""Readers whose editions are kept in one transaction: ranking takes its time without the write lock, and keeping takes little."""
 ALSO = 5
 """The day's other stories that get a line below the picks."""
 LONGER = 3 * ALSO
@@ -40,6 +42,8 @@ class Wanted:
 
     subscriber: Subscriber | None
     plan: Plan
+    last: date | None = None
+    """The newest slot that was made or skipped when this one was planned."""
 
     @property
     def id(self) -> str | None:
@@ -59,11 +63,14 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
     for shard in services.progress(shards, "composing", len(shards)):
         if services.stopping.is_set():
             break
-        with services.store.write() as db:
+        with services.store.read() as db:
             wanted = _wanted(db, services, shard, now)
             issues = _issues(db, services, [w for w in wanted if w.plan.due], now)
-            made += sum(_keep(db, services, w, issues.get(w.id), now) for w in wanted)
-            skipped += sum(len(w.plan.skipped) for w in wanted)
+        for some in chunks(wanted, KEPT_AT_ONCE):
+            with services.store.write() as db:
+                same = _unchanged(db, some)
+                made += sum(_keep(db, services, w, issues.get(w.id), now) for w in same)
+                skipped += sum(len(w.plan.skipped) for w in same)
     return Report(step="compose", done=made, counts={"skipped": skipped})
 
 
@@ -80,8 +87,7 @@ def preview(services: Services, subscriber: Subscriber | None, now: datetime) ->
 
 
 def _house_plan(db: Session, services: Services, now: datetime) -> Plan:
-    last = db.meta.setting("house slot")
-    return _plan(services, date.fromisoformat(last) if last else None, now, None, services.config.briefing.timezone)
+    return _plan(services, _last_house_slot(db), now, None, services.config.briefing.timezone)
 
 
 def _plan(services: Services, after: date | None, now: datetime, subscriber: Subscriber | None, zone: str) -> Plan:
@@ -92,8 +98,22 @@ def _plan(services: Services, after: date | None, now: datetime, subscriber: Sub
 
 def _wanted(db: Session, services: Services, ids: Sequence[str], now: datetime) -> list[Wanted]:
     readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
-    wanted = [Wanted(s, _next_plan(services, last[s.id], now, s)) for s in readers.values() if _takes_mail(s, now)]
-    return wanted + [Wanted(None, _house_plan(db, services, now))] * (HOUSE in ids)
+    wanted = [Wanted(s, _next_plan(services, last[s.id], now, s), last[s.id]) for s in readers.values() if _takes_mail(s, now)]
+    return wanted + [Wanted(None, _house_plan(db, services, now), _last_house_slot(db))] * (HOUSE in ids)
+
+
+def _unchanged(db: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Those that are as they were when their edition was planned. Who left or asked for something else meanwhile, or got this
+    slot from another composer, is due again if anything is."""
+    ids = [w.subscriber.id for w in wanted if w.subscriber]
+    readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
+    house = _last_house_slot(db)
+    return [w for w in wanted if (readers.get(w.id or ""), last.get(w.id or "", house)) == (w.subscriber, w.last)]
+
+
+def _last_house_slot(db: Session) -> date | None:
+    last = db.meta.setting("house slot")
+    return date.fromisoformat(last) if last else None
 
 
 def _next_plan(services: Services, last: date | None, now: datetime, reader: Subscriber) -> Plan:
@@ -205,8 +225,8 @@ def _keep(db: Session, services: Services, wanted: Wanted, issue: tuple[Edition,
         edition, selection = issue
         db.reminders.add(edition)
         db.ledger.add([_sent_row(edition, selection, n) for n in range(len(selection.picks))])
-        if wanted.subscriber:
-            db.deliveries.add([_delivery(services, edition, wanted.subscriber, now)])
+        if wanted.subscriber and wanted.plan.due:
+            db.deliveries.add([_delivery(services, edition, wanted.subscriber, wanted.plan.due.due_at, now)])
         made = True
     _schedule(db, wanted)
     return made
@@ -244,7 +264,7 @@ def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
     )
 
 
-def _delivery(services: Services, edition: Edition, subscriber: Subscriber, now: datetime) -> Delivery:
+def _delivery(services: Services, edition: Edition, subscriber: Subscriber, due_at: datetime, now: datetime) -> Delivery:
     domain = services.postman.domain
     return Delivery(
         id=stable_id("delivery", edition.id),
@@ -254,5 +274,5 @@ def _delivery(services: Services, edition: Edition, subscriber: Subscriber, now:
         message_id=message_id(services.message_key, edition.id, "mail", domain),
         state=DeliveryState.QUEUED,
         next_attempt_at=now,
-        not_after=now + services.config.briefing.late_limit,
+        not_after=due_at + services.config.briefing.late_limit,
     )

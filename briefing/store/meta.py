@@ -1,13 +1,15 @@
 """Settings, memos, daily budgets and leases: small rows that belong to no noun."""
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.store.records import insert_new, upsert
 from briefing.store.schema import budgets, leases, memos, settings
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Meta:
@@ -43,17 +45,21 @@ class Meta:
     def spent(self, kind: str, day: date) -> int:
         return self._db.execute(select(budgets.c.spent).where(budgets.c.kind == kind, budgets.c.day == day)).scalar() or 0
 
-    def lease(self, name: str, owner: str, now: datetime, length: timedelta) -> int | None:
-        """Take or renew a lease: its fencing number, or None while another owner holds it."""
+    def lease(
+        self, name: str, owner: str, now: datetime, length: timedelta, alive: Callable[[str], bool] = lambda owner: True
+    ) -> int | None:
+        """Take or renew a lease: its fencing number, or None while another owner that may be `alive` holds it."""
         row = self._db.execute(select(leases).where(leases.c.name == name)).first()
-        if row and row.owner != owner and row.until > now:
+        if row and row.owner != owner and row.until > now and alive(row.owner):
             return None
         fence = (row.fence if row.owner == owner else row.fence + 1) if row else 1
         upsert(self._db, leases, [{"name": name, "owner": owner, "fence": fence, "until": now + length}])
         return fence
 
     def holder(self, name: str) -> str | None:
-        return self._db.execute(select(leases.c.owner).where(leases.c.name == name)).scalar()
+        return self._db.execute(select(leases.c.owner).where(leases.c.name == name)).scalar() or None
 
     def release(self, name: str, owner: str) -> None:
-        self._db.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+        """Give a lease back. Its fence stays, so that no later holder gets the same."""
+        mine = (leases.c.name == name) & (leases.c.owner == owner)
+        self._db.execute(update(leases).where(mine).values(owner="", until=LONG_AGO))
