@@ -1,7 +1,7 @@
 """The composition root: a Config becomes wired services. With `mailing`, the only module that picks implementations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields, replace
 from functools import cache
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from briefing.pipeline.mailroom import Mailroom
 from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Progress, Services, quietly
 from briefing.ports import Embedder, InsightWriter, TranscriptSource
+from briefing.sources.feed_pool import FeedPool
 from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.sources.speech import EndpointSpeech, WhisperSpeech
@@ -32,8 +33,8 @@ def opened(config: Config, *, progress: Progress = quietly) -> Iterator[Services
     try:
         store.migrate()
         _declare(store, config)
-        with mailroom(config, store, progress) as room:
-            yield _services(config, room)
+        with mailroom(config, store, progress) as room, closing(FeedPool()) as parser:
+            yield replace(_services(config, room), parser=parser)
     finally:
         store.close()
 
@@ -45,7 +46,7 @@ def refitted(services: Services, config: Config) -> Services:
     """
     room = mailing.fitted(config, services.store, services.progress, services.owner, None)
     room = replace(room, stopping=services.stopping, alive=services.alive)
-    new = _services(config, room)
+    new = replace(_services(config, room), parser=services.parser)
     if _reads_alike(services.config, config):
         new = replace(new, reader=services.reader, embedder=services.embedder)
     _declare(services.store, config)

@@ -35,6 +35,8 @@ LAYERS = {
 }
 MAY_TOUCH_THE_WORLD = (
     "sources/guard.py",
+    "sources/feed_child.py",
+    "sources/feed_pool.py",
     "sources/http.py",
     "sources/politeness.py",
     "sources/transfer.py",

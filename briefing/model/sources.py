@@ -59,6 +59,8 @@ class FeedState:
     usual_gap: timedelta | None = None
     moved_to: str = ""
     """Where the feed is asked now, if it has moved for good."""
+    interval: timedelta | None = None
+    """How long the feed itself asks to be left alone."""
     fingerprints: frozenset[int] | None = None
     """Of the items that the last reading held."""
     validators_at: datetime | None = None

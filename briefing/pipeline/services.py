@@ -1,19 +1,34 @@
 """What the steps work with. `app` wires it; tests hand in fakes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from briefing.pipeline.mailroom import Failure, Mailroom, Postman, Progress, Report, quietly
 from briefing.pipeline.reading import Reader
 from briefing.ports import Embedder, Fetcher, TranscriptSource
+from briefing.sources.entries import ParsedFeed
+from briefing.sources.feed_pool import Inline
+from briefing.sources.feeds import FeedDocument
 
 __all__ = ["Failure", "Mailroom", "Postman", "Progress", "Report", "Services", "quietly"]
+
+
+class FeedParser(Protocol):
+    """Parses feed documents, however many at a time."""
+
+    async def parse(self, document: FeedDocument) -> ParsedFeed:
+        """Raises `UnreadableError`."""
+        ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services(Mailroom):
     fetcher: Callable[[], Fetcher]
     """Makes a fetcher inside a running event loop."""
+    parser: FeedParser = field(default_factory=Inline)
     reader: Callable[[], Reader]
     """Loads the reader, with its scorer, when it is first wanted."""
     embedder: Callable[[], Embedder]

@@ -1,7 +1,7 @@
 """One feed document -> its entries, whatever format and state it is in."""
 
 from collections.abc import Container
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from briefing.errors import UnreadableError
@@ -9,7 +9,29 @@ from briefing.sources import feeds_json, feeds_xml
 from briefing.sources.encodings import decode
 from briefing.sources.entries import ParsedFeed
 
-__all__ = ["ParsedFeed", "parse"]
+__all__ = ["FeedDocument", "ParsedFeed", "parse"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """What `parse` is to be given, as one value that can be handed to another process."""
+
+    body: bytes
+    url: str
+    collected_at: datetime
+    content_type: str = ""
+    charset: str = ""
+    known: frozenset[int] = frozenset()
+
+    def read(self) -> ParsedFeed:
+        return parse(
+            self.body,
+            url=self.url,
+            collected_at=self.collected_at,
+            content_type=self.content_type,
+            charset=self.charset,
+            known=self.known,
+        )
 
 
 def parse(

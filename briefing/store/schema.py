@@ -49,6 +49,7 @@ feeds = Table(
     Column("last_news_at", Moment),
     Column("usual_gap", Span),
     Column("moved_to", Text, nullable=False),
+    Column("interval", Span),
     Column("fingerprints", Hashes),
     Column("validators_at", Moment),
     Column("moving_to", Text, nullable=False, server_default=""),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from briefing.model import FeedState
 from briefing.pipeline.services import Report
 from briefing.ports import Fetched, Validators
 from briefing.testing import FakeFetcher
 
-from .conftest import BATTERY, Desk, feed
+from .conftest import BATTERY, NOW, Desk, feed
 
 PAPER, NEW_PLACE = "http://paper.example/feed", "http://new.example/feed"
 SITE = [(f"item-{n}", f"Title {n}", f"{BATTERY} Part {n}.") for n in range(4)]
@@ -35,7 +36,9 @@ def poll_again(desk: Desk) -> Report:
 def test_a_feed_that_moved_for_good_is_asked_there_until_that_fails(desk: Desk) -> None:
     moved = MovedFetcher(desk.pages | {NEW_PLACE: feed("paper.example", *SITE)})
     desk.services = replace(desk.services, fetcher=lambda: moved)
-    desk.run()
+    for hours in (0, 13, 26):
+        assert state(desk).moved_to == ""
+        desk.run(NOW + timedelta(hours=hours))
     assert state(desk).moved_to == NEW_PLACE
     moved.asked.clear()
     poll_again(desk)

@@ -1,4 +1,4 @@
-"""What polling remembers of a feed: the items it has read, where it moves, that it is gone, what could not be read."""
+"""What polling remembers of a feed: what it asks for, the items it has read, where it moves, that it is gone, what could not be read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,8 @@ down_revision = "0001"
 
 def upgrade() -> None:
     for column in (
-        sa.Column("fingerprints", columns.Hashes()),
+        sa.Column("interval", sa.Float()),
+        sa.Column("fingerprints", sa.LargeBinary()),
         sa.Column("validators_at", columns.Moment()),
         sa.Column("moving_to", sa.Text(), server_default="", nullable=False),
         sa.Column("moving_since", columns.Moment()),
