@@ -1,0 +1,1 @@
+"""How fast feeds are polled and parsed, beside other programs."""
