@@ -104,6 +104,10 @@ def _entry(entry: Entry, text: str | None) -> Json:
         "chapters": [{"at": c.at, "title": c.title} for c in entry.chapters],
         "persons": [{"name": p.name, "role": p.role} for p in entry.persons],
         "soundbites": [{"at": s.at, "duration": s.duration, "title": s.title} for s in entry.soundbites],
+        "season": entry.season,
+        "episode": entry.episode,
+        "episode_type": entry.episode_type,
+        "explicit": entry.explicit,
     }
     return seen if text is None else seen | {"text": text}
 

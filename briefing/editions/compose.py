@@ -158,6 +158,7 @@ def citation(quote: Quote, source: Source | None) -> Citation:
         url=deep_link(source, quote.at) if source else "",
         speaker=quote.speaker,
         at=quote.at,
+        approximate=quote.approximate,
         start=quote.start,
         end=quote.end,
         entry_id=quote.entry_id,

@@ -50,7 +50,7 @@ class Told:
     def place(self, quote: Citation) -> str:
         """ "Listen at 12:34", "Watch ..." is never guessed; without a time "Read at example.org"."""
         if quote.at is not None and self.source and self.source.kind is Kind.PODCAST:
-            return f"Listen at {wording.clock(quote.at)}"
+            return f"Listen at {wording.clock(quote.at, approximate=quote.approximate)}"
         verb = "Listen" if self.source and self.source.kind is Kind.PODCAST else "Read"
         return f"{verb} at {host(quote.url)}"
 
@@ -91,7 +91,7 @@ def tell_related(item: RelatedItem) -> ToldRelated:
         insight_url=item.insight_url,
         feed=name(item.source.feed),
         when=wording.stamp(item.source.published_at),
-        at=wording.clock(quote.at) if quote and quote.at is not None else "",
+        at=wording.clock(quote.at, approximate=quote.approximate) if quote and quote.at is not None else "",
         url=quote.url if quote and timed else item.source.url,
         language=item.source.language,
     )

@@ -85,7 +85,16 @@ def pick(item: EditionPick) -> dict[str, Json]:
 
 
 def citation(quote: Citation) -> dict[str, Json]:
-    return present({"text": quote.text, "speaker": quote.speaker, "at": quote.at, "url": quote.url, "entry": quote.entry_id}) | {
+    return present(
+        {
+            "text": quote.text,
+            "speaker": quote.speaker,
+            "at": quote.at,
+            "approximate": quote.approximate or None,
+            "url": quote.url,
+            "entry": quote.entry_id,
+        }
+    ) | {
         "start": quote.start,
         "end": quote.end,
     }

@@ -65,11 +65,12 @@ def _month(text: str) -> str:
         return text
 
 
-def clock(seconds: float) -> str:
-    """mm:ss, or h:mm:ss from an hour on."""
+def clock(seconds: float, *, approximate: bool = False) -> str:
+    """mm:ss, or h:mm:ss from an hour on; "about 12:34" where audio and transcript differ in length."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+    told = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+    return f"about {told}" if approximate else told
 
 
 def _topics(values: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from briefing import text
 from briefing.insights import cues
 from briefing.insights.candidates import Candidate, candidates
 from briefing.insights.headline import headline
+from briefing.insights.highlights import raised
 from briefing.insights.selection import Choice, choose
 from briefing.insights.wording import trim
 from briefing.model import Document, Draft, Quote
@@ -38,7 +39,8 @@ class ExtractiveWriter:
     def write(self, document: Document, limit: int) -> list[Draft]:
         """At most `limit` drafts of different points, best first, those below the floor included."""
         spans = candidates(document) or candidates(document, shortest=SHORT_TEXT)
-        chosen = choose(document, spans, self._scorer.score(document, spans), limit)
+        scores = raised(document, spans, self._scorer.score(document, spans))
+        chosen = choose(document, spans, scores, limit)
         drafts = [_draft(document, choice) for choice in chosen]
         return [draft for draft in drafts if text.word_count(draft.claim) >= SHORTEST_CLAIM]
 

@@ -115,7 +115,7 @@ def _placed(document: Document, quote: Quote) -> Quote:
         return quote
     sentence = next((s for s in here[0].sentences if s.start <= quote.start < s.end), None)
     at = sentence.at if sentence and sentence.at is not None else here[0].at
-    return replace(quote, speaker=here[0].speaker, at=at)
+    return replace(quote, speaker=here[0].speaker, at=at, approximate=document.approximate)
 
 
 def _around(document: Document, quote: Quote) -> str:

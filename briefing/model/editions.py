@@ -34,6 +34,7 @@ class Citation:
     url: str
     speaker: str = ""
     at: float | None = None
+    approximate: bool = False
     start: int = 0
     end: int = 0
     entry_id: str = ""

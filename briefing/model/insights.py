@@ -14,6 +14,8 @@ class Quote:
     text: str
     speaker: str = ""
     at: float | None = None
+    approximate: bool = False
+    """Whether `at` may be off, since audio and transcript differ in length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

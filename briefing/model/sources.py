@@ -137,6 +137,12 @@ class Entry:
     persons: tuple[Person, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
     content_hash: str = ""
+    season: str = ""
+    """Number or name, as the publisher shows it; so is `episode`."""
+    episode: str = ""
+    episode_type: str = ""
+    """"trailer" or "bonus"; nothing for an episode like the others."""
+    explicit: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,3 +202,7 @@ class Document:
     passages: tuple[Passage, ...]
     quality: float = 1.0
     published_at: datetime | None = None
+    highlights: tuple[Soundbite, ...] = ()
+    """Stretches of the audio that the publisher marked, where the words have times."""
+    approximate: bool = False
+    """Whether the times may be off, since audio and transcript differ in length."""

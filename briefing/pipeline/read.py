@@ -2,28 +2,23 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from briefing.errors import FetchError
-from briefing.model import Entry, Feed, Kind
+from briefing.model import Entry, Feed
 from briefing.pipeline.citing import by_url, kind
+from briefing.pipeline.gathering import gather
 from briefing.pipeline.listen import heard
 from briefing.pipeline.reading import Read, ReadTask
 from briefing.pipeline.services import Failure, Report, Services
-from briefing.ports import Fetched, Fetcher
-from briefing.sources import documents, transcripts
 from briefing.store import Session
 from briefing.store.entries import DONE, READ, shown_at
 from briefing.store.records import chunks
 from briefing.stories.foretold import foretold
-from briefing.text import visible, word_count
 
 BATCH = 48
 """Entries between two commits: what is read when the power goes is not read again."""
 BUSY = (408, 425, 429)
-ENOUGH = 40
-"""Words of a feed's own that are worth reading when the page behind them does not come."""
 TRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6))
 """Pauses before a transcript or page that did not come is asked again; then the entry is read without it."""
 
@@ -47,7 +42,7 @@ def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: l
     for batch in chunks(ids, BATCH):
         if services.stopping.is_set():
             return
-        tasks, missing = asyncio.run(_gather(services, batch))
+        tasks, missing = _gathered(services, batch, now)
         for entry, error in missing:
             again = _later(services, entry, error, now)
             told = f"{error.subject}: {error.reason}; asked again after {again:%Y-%m-%d %H:%M} UTC"
@@ -60,6 +55,7 @@ def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: l
 def _save(services: Services, read: Read, now: datetime) -> None:
     entry, embedder = read.entry, services.embedder().name
     with services.store.write() as db:
+        db.entries.keep_chapters(entry)
         db.documents.save(read.document, feed_url=entry.feed_url, read_at=now, habits=read.habits)
         db.insights.replace(entry.id, read.insights, read.vectors, embedder=embedder, shown_at=shown_at(entry))
         db.predictions.replace(entry.id, [one for insight in read.insights for one in foretold(insight)])
@@ -74,16 +70,12 @@ def _later(services: Services, entry: Entry, error: FetchError, now: datetime) -
     return again
 
 
-async def _gather(services: Services, ids: Sequence[str]) -> tuple[list[ReadTask], list[tuple[Entry, FetchError]]]:
+def _gathered(services: Services, ids: Sequence[str], now: datetime) -> tuple[list[ReadTask], list[tuple[Entry, FetchError]]]:
     """Fetch what the entries need: tasks ready to read, and entries whose material did not come but may yet."""
     with services.store.read() as db:
         entries, attempts = db.entries.get(ids), db.entries.attempts(ids)
         tasks = _tasks(db, services, entries)
-    fetcher = services.fetcher()
-    try:
-        fetched = await asyncio.gather(*(_fill(fetcher, task) for task in tasks))
-    finally:
-        await fetcher.close()
+    fetched = asyncio.run(gather(services, tasks, now))
     missing = [
         (task.entry, error) for task, error in fetched if error and _may_come_yet(error) and attempts[task.entry.id] < len(TRIES)
     ]
@@ -112,37 +104,3 @@ def _tasks(db: Session, services: Services, entries: Sequence[Entry]) -> list[Re
         )
 
     return [task(entry) for entry in entries]
-
-
-async def _fill(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:
-    """The task with its transcript or page; the error if neither came."""
-    links = [] if task.transcript else transcripts.choose(task.entry.transcript_links, task.language)
-    error: FetchError | None = None
-    for link in links:
-        try:
-            return replace(task, transcript=await fetcher.fetch(link.url)), None
-        except FetchError as failed:
-            error = failed
-    if not task.transcript and not links and _is_teaser(task):
-        return await _with_page(fetcher, task)
-    return task, error
-
-
-async def _with_page(fetcher: Fetcher, task: ReadTask) -> tuple[ReadTask, FetchError | None]:
-    """The task with its page; without one, what the feed itself says will do if it is more than a line or two."""
-    try:
-        page = await fetcher.fetch(task.entry.url)
-    except FetchError as failed:
-        own = word_count(visible(task.entry.html or task.entry.summary))
-        return task, failed if own < ENOUGH else None
-    return (replace(task, article=page) if _is_html(page) else task), None
-
-
-def _is_teaser(task: ReadTask) -> bool:
-    entry = task.entry
-    has_page = task.kind is not Kind.PODCAST and entry.url.startswith(("http://", "https://"))
-    return has_page and not documents.is_full(entry)
-
-
-def _is_html(page: Fetched) -> bool:
-    return "html" in page.content_type or page.body.lstrip()[:1] == b"<"

@@ -12,6 +12,8 @@ from briefing.ports import Embedder, Fetched, InsightWriter, Vectors
 from briefing.sources import articles, documents, transcripts
 from briefing.sources.encodings import decode
 
+TRAILER = "trailer"
+"""An episode type that promotes and tells nothing."""
 LIMIT = 8
 """Insights kept of one entry: a rich hour of talk seldom has more that are worth telling."""
 
@@ -26,6 +28,7 @@ class ReadTask:
     transcript: Fetched | Transcript | None = None
     article: Fetched | None = None
     habits: Mapping[int, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +61,14 @@ class Reader:
             article=_article(task),
             habits={f"{key:016x}": count for key, count in task.habits.items()},
         )
-        insights = write(reading.document, self.writer)
+        insights = () if task.entry.episode_type == TRAILER else write(reading.document, self.writer)
         return Read(
             entry=task.entry,
             document=reading.document,
             habits=frozenset(int(key, 16) for key in reading.habit_keys),
             insights=insights,
             vectors=_embed(self.embedder, insights),
-            warnings=(*warnings, *reading.warnings),
+            warnings=(*task.warnings, *warnings, *reading.warnings),
         )
 
 

@@ -52,7 +52,15 @@ _SHAPES = tuple(
 )
 _DURATION = re.compile(r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,6})?)\s*")
 _ISO_DURATION = re.compile(r"\s*PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d+)?)S)?\s*", re.IGNORECASE)
-_LONGEST = 7 * 24 * 3600.0
+_WORDED_DURATION = re.compile(
+    r"\s*(?=\d)(?:(\d{1,3})\s*(?:h|hrs?|hours?|std|stunden?)(?![a-z])[\s,.:]*(?:and\s+)?)?"
+    r"(?:(\d{1,4})\s*(?:(?:m|mins?|minutes?|minuten?)(?![a-z])|['′])[\s,.:]*(?:and\s+)?)?"
+    r"(?:(\d{1,6}(?:\.\d+)?)\s*(?:(?:s|secs?|seconds?|sekunden?)(?![a-z])\.?|[\"″]|''))?\s*",
+    re.IGNORECASE,
+)
+LONGEST_DURATION = 7 * 24 * 3600.0
+
+_DURATIONS = (_DURATION, _ISO_DURATION, _WORDED_DURATION)
 
 
 def parse(text: str) -> datetime | None:
@@ -73,13 +81,13 @@ def first(values: Iterator[datetime | None], *, collected_at: datetime) -> datet
 
 
 def duration(text: str) -> float | None:
-    """Seconds of "1:02:03", "62:03", "3723" or "PT1H2M3S"; None if it is none of them, zero or over a week."""
-    found = _DURATION.fullmatch(text) or _ISO_DURATION.fullmatch(text)
+    """Seconds of "1:02:03", "62:03", "3723", "PT1H2M3S" or "1 h 2 min"; None if it is none of them, zero or over a week."""
+    found = next((found for shape in _DURATIONS if (found := shape.fullmatch(text))), None)
     if not found or not any(found.groups()):
         return None
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     total = hours * 3600 + minutes * 60 + seconds
-    return total if 0 < total < _LONGEST else None
+    return total if 0 < total < LONGEST_DURATION else None
 
 
 def _date(parts: dict[str, str]) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
-from briefing.sources import boilerplate, html_blocks, plain, turns
+from briefing.sources import boilerplate, chapters, html_blocks, plain, turns
 from briefing.sources import habits as habit
 from briefing.sources.blocks import Block, join
 from briefing.sources.cleaning import RULES, Context, clean
@@ -20,6 +20,8 @@ __all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcri
 FULL_TEXT_WORDS = 200
 """A feed's own text of this length is taken for the whole article."""
 _NEARLY_WHOLE = 0.7
+LATEST_END, LONGEST_OUTRO, OUTRO_SHARE = 15.0, 90.0, 0.03
+"""Seconds by which a transcript may end after the audio, and before it; or a share of it in a long episode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ def build(
     """Read the best text of an entry: transcript, full content, article page, show notes.
 
     `article` is simple HTML; `habits` says in how many other entries of the feed a sentence
-    key stood; a habitual sentence stays in the text, so that offsets do not depend on the feed's past, but in no passage.
+    key stood; a habitual sentence stays in the text, so that offsets do not depend on the feed's past, but in no passage. So does
+    what is said in a chapter that its publisher calls advertising.
     """
     is_spoken = transcript is not None and bool(transcript.segments)
     blocks = turns.blocks(transcript.segments) if transcript and is_spoken else _written(entry, article)
@@ -56,11 +59,28 @@ def build(
         is_spoken=is_spoken,
         published_at=entry.published_at,
     )
+    passages = habit.without(document.passages, document.text, habits or {})
+    if is_spoken:
+        passages = chapters.without(passages, chapters.advertising(entry.chapters))
     return Reading(
-        document=replace(document, passages=habit.without(document.passages, document.text, habits or {})),
+        document=replace(
+            document,
+            passages=passages,
+            highlights=entry.soundbites if is_spoken else (),
+            approximate=is_spoken and _disagree(entry, transcript),
+        ),
         habit_keys=habit.keys(document.passages, document.text),
         warnings=() if blocks else ("the entry has no text",),
     )
+
+
+def _disagree(entry: Entry, transcript: Transcript | None) -> bool:
+    """Whether the transcript ends long before the audio, or after it: advertisements are put in or taken out without a word."""
+    ends = [segment.end or segment.start or 0.0 for segment in transcript.segments] if transcript else []
+    if not entry.duration or not max(ends, default=0.0):
+        return False
+    missing = entry.duration - max(ends)
+    return missing < -LATEST_END or missing > max(LONGEST_OUTRO, OUTRO_SHARE * entry.duration)
 
 
 def is_full(entry: Entry) -> bool:

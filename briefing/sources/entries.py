@@ -51,6 +51,8 @@ class ParsedFeed:
     language: str
     entries: tuple[Entry, ...]
     publisher: str = ""
+    podcast_guid: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     interval: timedelta | None = None
     fingerprints: frozenset[int] = frozenset()
@@ -111,6 +113,10 @@ def _entry(item: Item, feed_url: str, base: str, collected_at: datetime, channel
         persons=extras.persons or channel.persons,
         soundbites=extras.soundbites,
         content_hash=content_hash,
+        season=extras.season,
+        episode=extras.episode,
+        episode_type=extras.episode_type,
+        explicit=channel.explicit if extras.explicit is None else extras.explicit,
     )
 
 

@@ -40,6 +40,8 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) 
         entries=entries.build(
             items, feed_url=url, base=base, collected_at=collected_at, channel=channel, trust_guids=not tree.one_guid
         ),
+        podcast_guid=channel.guid,
+        texts=channel.texts,
         warnings=tree.warnings,
         interval=_interval(feed),
         fingerprints=tree.fingerprints,

@@ -1,8 +1,9 @@
-"""What feedparser loses of the podcast namespace and Podlove chapters: every transcript, person, chapter and soundbite.
+"""What feedparser loses of the podcast and iTunes namespaces and Podlove chapters: every transcript, person, chapter, soundbite.
 
 https://github.com/Podcastindex-org/podcast-namespace and https://podlove.org/simple-chapters
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from briefing.sources.xmltree import local_name, namespace
 from briefing.text import one_line, primary
 
 _MOST = 500
+_MOST_TEXTS = 20
+_NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,4})?")
+_NOUGHTS = re.compile(r"\A0+(?=\d)")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_EXPLICIT = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +34,70 @@ class Extras:
     chapters_url: str = ""
     soundbites: tuple[Soundbite, ...] = ()
     medium: str = ""
+    guid: str = ""
+    """Of the podcast, the same wherever it is hosted."""
+    texts: tuple[tuple[str, str], ...] = ()
+    """Purpose and words of each `podcast:txt`."""
+    season: str = ""
+    episode: str = ""
+    episode_type: str = ""
+    explicit: bool | None = None
 
 
 def read(element: etree._Element, base: str) -> Extras:
     """What an item or a channel says itself; the items inside a channel are not looked into."""
-    found = list(_podcast_children(element))
+    found, itunes = list(_podcast_children(element)), _itunes_children(element)
     return Extras(
         transcripts=tuple(_transcripts(found, base)),
         persons=tuple(dict.fromkeys(_persons(found))),
         chapters=tuple(_podlove_chapters(element, base)),
         chapters_url=next((_link(e, "url", base) for e in found if local_name(e) == "chapters"), ""),
         soundbites=tuple(_soundbites(found)),
-        medium=next((one_line(e.text or "", 40).lower() for e in found if local_name(e) == "medium"), ""),
+        medium=_first(found, "medium").lower(),
+        guid=_guid(_first(found, "guid")),
+        texts=tuple(
+            (one_line(e.get("purpose") or "", 40), one_line(e.text or "", 300)) for e in _named(found, "txt")[:_MOST_TEXTS]
+        ),
+        season=_number(found, "season", "name") or _number(itunes, "season"),
+        episode=_number(found, "episode", "display") or _number(itunes, "episode"),
+        episode_type=_episode_type(_first(itunes, "episodeType").lower()),
+        explicit=_EXPLICIT.get(_first(itunes, "explicit").lower()),
     )
+
+
+def _named(elements: list[etree._Element], name: str) -> list[etree._Element]:
+    return [element for element in elements if local_name(element).lower() == name.lower()]
+
+
+def _first(elements: list[etree._Element], name: str) -> str:
+    return next((words for element in _named(elements, name) if (words := one_line(element.text or "", 40))), "")
+
+
+def _number(elements: list[etree._Element], name: str, shown_as: str = "") -> str:
+    """What a season or episode is shown as: its name if it has one, else its number without needless noughts."""
+    for element in _named(elements, name):
+        shown = one_line(element.get(shown_as) or "", 40) if shown_as else ""
+        number = one_line(element.text or "", 12)
+        if shown or _NUMBER.fullmatch(number):
+            return shown or _NOUGHTS.sub("", number)
+    return ""
+
+
+def _episode_type(words: str) -> str:
+    return words if words in ("trailer", "bonus") else ""
+
+
+def _guid(words: str) -> str:
+    return words.lower() if _UUID.fullmatch(words.lower()) else ""
+
+
+def _itunes_children(element: etree._Element) -> list[etree._Element]:
+    return [child for child in element if _is_itunes(namespace(child))]
+
+
+def _is_itunes(name: str) -> bool:
+    """Written with http, https, other cases and none at all."""
+    return "podcast-1.0.dtd" in name.lower() or name == "itunes"
 
 
 def _podcast_children(element: etree._Element) -> Iterator[etree._Element]:

@@ -33,6 +33,11 @@ class Entries:
         kept = {"body": entry, "content_hash": entry.content_hash}
         self._db.execute(update(entries).where(entries.c.id == entry.id).values(**kept))
 
+    def keep_chapters(self, entry: Entry) -> None:
+        """Keep the chapters that were fetched for an entry; nothing where it has none."""
+        if entry.chapters:
+            self._db.execute(update(entries).where(entries.c.id == entry.id).values(body=entry))
+
     def waiting(self, stage: str, now: datetime, limit: int = 10_000) -> list[str]:
         """Ids that are due at a stage, newest first: what is fresh is wanted soonest."""
         due = select(entries.c.id).where(entries.c.stage == stage, entries.c.next_try_at <= now)
