@@ -68,10 +68,15 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a story page and a pick show beside the claim; empty fields leave no trace."""
+    """What a story page and a pick show beside the claim; empty fields leave no trace.
+
+    `argued` are those of `at_a_glance` and `takeaways` that somebody argues; the others are reported.
+    """
 
     kind_of_piece: str = ""
     sourcing: str = ""
+    news_or_background: str = ""
+    publisher: str = ""
     country: str = ""
     topic: str = ""
     language: str = ""
@@ -79,6 +84,7 @@ class Card:
     collected_at: datetime | None = None
     hook: str = ""
     at_a_glance: tuple[str, ...] = ()
+    argued: tuple[str, ...] = ()
     what_changed: str = ""
     why_it_matters: str = ""
     what_to_do: str = ""

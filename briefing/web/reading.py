@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from briefing.editions import sections, wording
-from briefing.editions.told import Told
+from briefing.editions.told import EXTRACTIVE, Told
 from briefing.model import Card, Edition, Insight, Phase, Source, Story
 from briefing.pipeline import telling
 from briefing.pipeline.citing import sources
@@ -75,6 +75,9 @@ def story(site: Site, request: Request) -> Response:
     with services.store.read() as db:
         found = _story(db, site, request.path_params["id"]) or _missing()
         kept = db.insights.of_stories([found.id])[found.id]
+        related = site.neighbours.of(db, found.lead, site.clock())
+        recap_slot = Browsing(db.connection).latest_recap() if services.config.briefing.archive != "off" else None
+    members = {insight.id for insight in found.insights}
     facts = card(found, services.config.topics)
     values = {
         "story": found,
@@ -84,6 +87,9 @@ def story(site: Site, request: Request) -> Response:
         "days": list(_days(found, kept)),
         "feeds": {source.entry_id: source for source in found.sources},
         "phase": PHASES[found.phase],
+        "related": [shown.line(each, services.links) for each in related if each.insight.id not in members],
+        "recap": recap_slot,
+        "worded": any(each.writer != EXTRACTIVE for each in found.insights),
         "description": shown.description(found.lead.claim),
     }
     return site.page("story.html", values | form_values(site))

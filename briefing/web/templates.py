@@ -1,6 +1,7 @@
 """The pages' templates: the user's own first, then those that came with the program. Every value is escaped."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,6 +47,7 @@ def environment(places: Sequence[Path], assets: Assets, config: Config, links: L
         "language_name": language_name,
         "local": local,
         "long_day": wording.long_day,
+        "moment": moment,
         "one_line": one_line,
         "outward": outward,
         "plural": wording.plural,
@@ -55,6 +57,11 @@ def environment(places: Sequence[Path], assets: Assets, config: Config, links: L
     }
     made.globals |= {"brief": config.briefing, "links": links, "topics": config.topics, "zones": COMMON_ZONES}
     return made
+
+
+def moment(at: datetime) -> str:
+    """A day with its hour, in UTC."""
+    return f"{wording.stamp(at)}, {at:%H:%M} UTC"
 
 
 def outward(url: str) -> str:

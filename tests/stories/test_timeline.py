@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from briefing.model import Card, DatedEvent, Facets, Prediction, Topic
+import pytest
+
+from briefing.model import Card, DatedEvent, Facets, Prediction, Story, Topic
 from briefing.stories.timeline import card, disagreements, predictions_due, timeline
 
 from . import worlds
@@ -78,3 +80,33 @@ def test_a_card_names_topic_and_points() -> None:
     )
     assert made.topic == "At sea"
     assert made.at_a_glance == ("Turbines outlast salt", "Regulators want inspections")
+
+
+def argued_and_reported() -> Story:
+    news = worlds.insight("i1", "Karsholm ran on an iron battery for 38 hours.", "e1", facets=Facets(kind_of_piece="news"))
+    view = worlds.insight("i2", "Cities should buy batteries before turbines.", "e2", 0.9, facets=Facets(kind_of_piece="opinion"))
+    more = worlds.insight("i3", "Schools that begin at nine report fewer sick days.", "e1", facets=Facets(kind_of_piece="news"))
+    return worlds.story("s1", [view, news, more], [worlds.source("e2", publisher="The House"), worlds.source("e1")])
+
+
+def test_what_is_argued_is_told_apart_from_what_is_reported() -> None:
+    shown = card(argued_and_reported(), ())
+    assert shown.at_a_glance[-1] == "Cities should buy batteries before turbines."
+    assert shown.argued == shown.at_a_glance[-1:]
+    assert shown.publisher == "The House"
+
+
+@pytest.mark.parametrize(
+    ("facets", "label"),
+    [
+        (Facets(), ""),
+        (Facets(kind_of_piece="news"), "news"),
+        (Facets(kind_of_piece="analysis"), "background"),
+        (Facets(kind_of_piece="analysis", what_changed="The council closed the bridge."), "news"),
+        (Facets(kind_of_piece="analysis", events=(DatedEvent(date="2026-11-20", text="It closed."),)), "news"),
+        (Facets(kind_of_piece="analysis", events=(DatedEvent(date="1998", text="It opened."),)), "background"),
+    ],
+)
+def test_news_is_told_from_background_by_what_the_piece_says(facets: Facets, label: str) -> None:
+    told = worlds.story("s1", [worlds.insight("i1", "Karsholm ran on a battery.", "e1", facets=facets)], [worlds.source("e1")])
+    assert card(told, ()).news_or_background == label

@@ -55,6 +55,15 @@ def test_a_story_tells_what_each_source_adds(pages: Pages) -> None:
     assert CLAIM in page and "In the source" in page and "Timeline" in page
 
 
+def test_a_story_says_whose_it_is_how_fresh_in_which_language_and_how_it_was_made(pages: Pages) -> None:
+    retold(pages)
+    page = pages.get(path(pages, "s", BATTERY)).text
+    for words in ("published 21 Nov 2026, 05:00 UTC", "collected 21 Nov 2026, 07:00 UTC", "English"):
+        assert words in page, words
+    assert "belongs to its publishers" in page and 'href="/method"' in page and 'href="/e/2026-11-21#recap"' in page
+    assert path(pages, "i", SHIPS) in page.partition(">Related<")[2]
+
+
 def test_editions_have_permanent_links_and_neighbours(pages: Pages) -> None:
     older = pages.get("/e/2026-11-20").text
     assert SHIPS[:60] in older and 'rel="next" href="/e/2026-11-21"' in older
