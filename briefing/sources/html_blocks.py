@@ -18,7 +18,7 @@ _BLOCK_TAGS = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ITEMS = frozenset(("li", "dd"))
 _BOLD = frozenset(("b", "strong"))
-_BULLET = re.compile(r"\s*(?:[•·▪◦‣●○■□▶►➤→✓✔]|[-–—*](?=\s)|\d{1,3}[.)](?=\s))\s*")
+_BULLET = re.compile(r"\A\s*(?:[•·▪◦‣●○■□▶►➤→✓✔]|[-–—*](?=\s)|\d{1,3}[.)](?=\s))\s*")
 _NUMBERED_CJK = re.compile(r"\s*\d{1,3}、")
 _SENTENCE_END = re.compile(r"[.…:;,。：；，][\"'”’」）)]*\s*\Z")
 _LONGEST_HEADING = 16
