@@ -1,8 +1,8 @@
-"""Clustering on labelled story sets: `python -m bench.stories --data DATA --tools TOOLS`.
+"""Clustering on labelled story sets: `python -m bench.stories --data DATA --tools TOOLS [--choose]`.
 
 DATA holds `stories/`, TOOLS holds `stories/score.py`, which exports texts without labels and scores what comes back. Ours runs
 with its one frozen setting; beside it stand single and average linkage over TF-IDF, each at the threshold that is best for the
-very set it is scored on.
+very set it is scored on. `--choose` instead picks the setting anew without each set and scores it on that one.
 """
 
 import argparse
@@ -18,10 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import choosing
 from briefing.embedding import PackagedEmbedder
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
-from briefing.stories.clustering import assign
+from briefing.stories.clustering import FROZEN, Thresholds, assign
 from briefing.stories.members import Member, member
 from briefing.text import content_words
 
@@ -101,9 +102,12 @@ def _at(row: Row) -> datetime | None:
     return datetime.fromisoformat(row["date"][:10]).replace(tzinfo=UTC) if row.get("date") else None
 
 
-def ours(rows: Sequence[Row]) -> Labels:
-    vectors = PackagedEmbedder().embed([f"{row['title']}. {row['text'][:EMBEDDED]}" for row in rows])
-    return {one.insight.id: cluster.id for cluster in assign(members(rows, vectors), []) for one in cluster.members}
+def prepared(rows: Sequence[Row]) -> list[Member]:
+    return members(rows, PackagedEmbedder().embed([f"{row['title']}. {row['text'][:EMBEDDED]}" for row in rows]))
+
+
+def ours(rows: Sequence[Member], limits: Thresholds = FROZEN) -> Labels:
+    return {one.insight.id: cluster.id for cluster in assign(rows, [], limits) for one in cluster.members}
 
 
 def tfidf(rows: Sequence[Row]) -> Vectors:
@@ -177,13 +181,39 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--tools", type=Path, required=True)
     options.add_argument("--ours-only", action="store_true")
+    options.add_argument("--choose", action="store_true")
     asked = options.parse_args()
     scorer = Scorer(asked.tools, asked.data)
+    if asked.choose:
+        choose(scorer)
+    else:
+        compare(scorer, asked.ours_only)
+
+
+def exported(scorer: Scorer, name: str, dated: bool) -> list[Row]:
+    rows = scorer.export(name, dated)
+    return jittered(rows) if name == "allsides" else rows
+
+
+def choose(scorer: Scorer) -> None:
+    """The setting anew for each set, chosen on the others."""
+    ready = {shown: (name, prepared(exported(scorer, name, dated))) for shown, (name, dated) in SETS.items()}
+
+    def run(limits: Thresholds) -> choosing.Scores:
+        scores = {shown: scorer.score(name, ours(rows, limits)) for shown, (name, rows) in ready.items()}
+        print(*(choosing.line("", limits, *one) for one in scores.items()), sep="\n", flush=True)
+        return scores
+
+    print(*choosing.report(run), sep="\n")
+
+
+def compare(scorer: Scorer, ours_only: bool) -> None:
+    """Ours with its frozen setting beside the others at their best."""
     print(f"{'set':16s} {'how':22s} pair P  pair R   F1     B3 F1")
     for shown, (name, dated) in SETS.items():
-        rows = jittered(scorer.export(name, dated)) if name == "allsides" else scorer.export(name, dated)
-        print(line(shown, "ours", scorer.score(name, ours(rows))), flush=True)
-        if not asked.ours_only:
+        rows = exported(scorer, name, dated)
+        print(line(shown, "ours", scorer.score(name, ours(prepared(rows)))), flush=True)
+        if not ours_only:
             similarity, ids = tfidf(rows), [row["id"] for row in rows]
             print(line(shown, "TF-IDF, average, best", at_best(scorer, name, ids, merges(similarity, average))), flush=True)
             print(line(shown, "TF-IDF, single, best", at_best(scorer, name, ids, merges(similarity, single))), flush=True)

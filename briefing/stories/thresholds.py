@@ -18,12 +18,12 @@ class Thresholds:
     further apart than `grace`, and is none after `window`; without dates it is times `undated`.
     """
 
-    join: float = 0.24
+    join: float = 0.22
     crowd: float = 0.06
     same_feed: float = 0.17
     same_entry: float = 0.85
     same_claim: float = 0.75
-    vectors: float = 0.20
+    vectors: float = 0.10
     undated: float = 1.0
     grace: timedelta = timedelta(days=2)
     half_life: timedelta = timedelta(days=1)
