@@ -7,11 +7,13 @@ from email.message import EmailMessage
 
 from briefing.delivery.addresses import address_hash
 from briefing.delivery.outbox import NotAllowedError, cancel, claim, claimable, expire, postpone, sending, settle
+from briefing.delivery.wire import Prepared, wire_bytes
 from briefing.errors import DeliveryError, StoreError
-from briefing.model import Delivery, DeliveryState, Edition, Notice, Status, Subscriber
+from briefing.model import FINAL, Delivery, DeliveryState, Edition, Notice, Status, Subscriber
 from briefing.pipeline.brakes import domain_pause, learn
 from briefing.pipeline.mailroom import Mailroom
 from briefing.store import Session
+from briefing.store.contents import Content
 
 LOST = frozenset({DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED})
 """Ends in which the reader never saw the edition: what it told may be told again."""
@@ -43,10 +45,11 @@ def send(room: Mailroom, delivery: Delivery, clock: Clock) -> bool:
 
     def before_data() -> None:
         nonlocal held
-        held = _mark_sending(room, claimed, clock())
+        held = _mark_sending(room, claimed, message, clock())
 
     try:
-        room.mailer.send(_message(room, claimed), envelope_to=claimed.address, before_data=before_data)
+        message = _message(room, claimed)
+        room.mailer.send(message, envelope_to=claimed.address, before_data=before_data)
     except (LeftError, NotAllowedError):
         return False
     except DeliveryError as error:
@@ -63,6 +66,8 @@ def move(db: Session, before: Delivery, after: Delivery, now: datetime, note: st
     moved = db.deliveries.move(before, after, now, note or after.error)
     if moved and after.state in LOST and after.edition_id:
         db.ledger.free(after.edition_id)
+    if moved and after.state in FINAL and after.attempts:
+        db.contents.drop(after.id)
     return moved
 
 
@@ -81,15 +86,19 @@ def _claim(room: Mailroom, delivery: Delivery, now: datetime) -> Delivery | None
     return None
 
 
-def _mark_sending(room: Mailroom, claimed: Delivery, now: datetime) -> Delivery:
-    """The last moment at which a mail can be called back: read the reader's will once more, then commit `sending`."""
+def _mark_sending(room: Mailroom, claimed: Delivery, message: EmailMessage, now: datetime) -> Delivery:
+    """The last moment at which a mail can be called back: read the reader's will once more, then commit `sending`.
+
+    From here on the mail may have arrived, so that a later try has to have the same bytes.
+    """
     with room.store.write() as db:
         wanted = _still_wanted(db, claimed)
         after = sending(claimed, now) if wanted else cancel(claimed, "the reader left")
         moved = move(db, claimed, after, now)
-    if not (wanted and moved):
-        raise LeftError
-    return after
+        if wanted and moved:
+            db.contents.keep(claimed.id, Content(wire_bytes(message), str(message.get("Return-Path", ""))))
+            return after
+    raise LeftError
 
 
 def _still_wanted(db: Session, delivery: Delivery) -> bool:
@@ -100,6 +109,8 @@ def _still_wanted(db: Session, delivery: Delivery) -> bool:
 
 def _message(room: Mailroom, delivery: Delivery) -> EmailMessage:
     with room.store.read() as db:
+        if kept := db.contents.get(delivery.id) if delivery.attempts > 1 else None:
+            return Prepared(kept.content, kept.return_path)
         letter = _letter(db, delivery)
     try:
         if letter.edition and letter.subscriber:

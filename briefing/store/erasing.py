@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import Connection
 
 from briefing.model import Subscriber
-from briefing.store.schema import deliveries, delivery_events, editions, memos, notices, reminded, sent, subscribers
+from briefing.store.schema import contents, deliveries, delivery_events, editions, memos, notices, reminded, sent, subscribers
 
 
 def erase(connection: Connection, subscriber: Subscriber) -> None:
@@ -12,7 +12,9 @@ def erase(connection: Connection, subscriber: Subscriber) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(text("PRAGMA secure_delete=ON"))
     mails = (deliveries.c.subscriber_id == subscriber.id) | (deliveries.c.address == subscriber.email)
-    connection.execute(delete(delivery_events).where(delivery_events.c.delivery_id.in_(select(deliveries.c.id).where(mails))))
+    ids = select(deliveries.c.id).where(mails)
+    connection.execute(delete(delivery_events).where(delivery_events.c.delivery_id.in_(ids)))
+    connection.execute(delete(contents).where(contents.c.delivery_id.in_(ids)))
     connection.execute(delete(deliveries).where(mails))
     connection.execute(delete(notices).where(notices.c.address == subscriber.email))
     connection.execute(delete(editions).where(editions.c.reader == subscriber.id))

@@ -10,7 +10,18 @@ from sqlalchemy import Text, delete, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from briefing.store.entries import DONE
-from briefing.store.schema import budgets, deliveries, delivery_events, editions, entries, memos, notices, reminded, sent
+from briefing.store.schema import (
+    budgets,
+    contents,
+    deliveries,
+    delivery_events,
+    editions,
+    entries,
+    memos,
+    notices,
+    reminded,
+    sent,
+)
 
 WITHOUT_HTML = '%"html":""%'
 """How the body of an entry without HTML looks as JSON text."""
@@ -21,7 +32,9 @@ def prune_mails(connection: Connection, before: datetime) -> int:
     old_editions = select(editions.c.id).where(editions.c.slot < before.date())
     old_notices = select(notices.c.id).where(notices.c.created_at < before)
     mails = deliveries.c.edition_id.in_(old_editions) | deliveries.c.notice_id.in_(old_notices)
-    connection.execute(delete(delivery_events).where(delivery_events.c.delivery_id.in_(select(deliveries.c.id).where(mails))))
+    ids = select(deliveries.c.id).where(mails)
+    connection.execute(delete(delivery_events).where(delivery_events.c.delivery_id.in_(ids)))
+    connection.execute(delete(contents).where(contents.c.delivery_id.in_(ids)))
     connection.execute(delete(deliveries).where(mails))
     connection.execute(delete(notices).where(notices.c.created_at < before))
     connection.execute(delete(memos).where(memos.c.at < before))

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span
 
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -242,6 +243,14 @@ deliveries = Table(
     UniqueConstraint("edition_id", "address"),
     Index("ix_deliveries_due", "next_attempt_at", sqlite_where=text("state IN ('queued', 'deferred')")),
     Index("ix_deliveries_state_lease_until", "state", "lease_until"),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("delivery_id", String(40), primary_key=True),
+    Column("return_path", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 delivery_events = Table(

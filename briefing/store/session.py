@@ -2,6 +2,7 @@
 
 from sqlalchemy.engine import Connection
 
+from briefing.store.contents import Contents
 from briefing.store.corrections import Corrections
 from briefing.store.deliveries import Deliveries
 from briefing.store.documents import Documents
@@ -33,5 +34,6 @@ class Session:
         self.corrections = Corrections(connection)
         self.reminders = Reminders(connection)
         self.deliveries = Deliveries(connection)
+        self.contents = Contents(connection)
         self.notices = Notices(connection)
         self.meta = Meta(connection)
