@@ -7,6 +7,7 @@ import click
 from briefing.cli.desk import Desk, pass_desk
 from briefing.errors import UsageError
 from briefing.pipeline import restoring
+from briefing.pipeline.overview import LAST_BACKUP
 from briefing.store import Store
 from briefing.store import backup as copies
 from briefing.store.moving import move
@@ -21,7 +22,19 @@ def backup(desk: Desk, file: Path) -> None:
     if not database.exists():
         raise UsageError(str(database), "is not there yet", remedy="`briefing run` makes it")
     copies.copy(database, file)
+    _remember(desk, database)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB, checked.")
+
+
+def _remember(desk: Desk, database: Path) -> None:
+    """For whoever watches the age of the last backup."""
+    store = Store(f"sqlite:///{database}")
+    try:
+        store.migrate()
+        with store.write() as db:
+            db.meta.set(LAST_BACKUP, desk.now().isoformat())
+    finally:
+        store.close()
 
 
 @click.command()

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
+from briefing.cli.logs import to_stderr
 from briefing.cli.stopping import stoppable
 from briefing.config import Config, Listen
 from briefing.config.watching import Watch
@@ -60,7 +61,7 @@ def serve(desk: Desk) -> None:
     if desk.fixed_now:
         raise UsageError("--now", "goes with single commands: `serve` follows the clock")
     config = desk.config()
-    _log_to_stderr()
+    to_stderr(config.admin.log)
     with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
         _engine(services)
         planning.remember(services)
@@ -80,8 +81,9 @@ def serve(desk: Desk) -> None:
 @pass_desk
 def worker(desk: Desk) -> None:
     """Do the steps without the pages, until Ctrl-C or SIGTERM."""
-    _log_to_stderr()
-    work(desk.config())
+    config = desk.config()
+    to_stderr(config.admin.log)
+    work(config)
 
 
 def work(config: Config) -> None:
@@ -102,7 +104,7 @@ def _engine(services: Services) -> Engine:
 
 
 def _work_in_child(config: Config) -> None:
-    _log_to_stderr()
+    to_stderr(config.admin.log)
     work(config)
 
 
@@ -147,12 +149,8 @@ def _keep_working(services: Services, pages: Pages) -> None:
 
 def _tell(report: Report) -> None:
     found = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
-    log.info("%s: %d done%s, %.1f s", report.step, report.done, f", {found}" if found else "", report.took.total_seconds())
+    fields = {"step": report.step, "seconds": round(report.took.total_seconds(), 1)}
+    log.info("%s: %d done%s", report.step, report.done, f", {found}" if found else "", extra=fields)
     for failure in report.failures:
-        log.warning("%s: %s: %s", report.step, failure.subject, failure.reason)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for name in ("alembic", "apscheduler", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        if failure.ours or report.step != "deliver":  # of refused mails `sending` tells, without the address
+            log.warning("%s: %s: %s", report.step, failure.subject, failure.reason, extra=fields)

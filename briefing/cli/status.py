@@ -14,7 +14,7 @@ from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.pipeline import planning
 from briefing.pipeline.diagnosis import Finding, diagnose
-from briefing.pipeline.overview import overview
+from briefing.pipeline.overview import Overview, overview
 
 MARKS = {True: "ok", False: "!!"}
 
@@ -27,13 +27,20 @@ def status(context: click.Context, desk: Desk, as_json: bool) -> None:
     """Show how the installation is and what comes next; where feeds.toml is broken, under the last one that was not."""
     config, broken = _config(desk)
     with app.opened(config) as services:
-        found = asdict(overview(services, desk.now()))
+        found = _shown(overview(services, desk.now()))
     if broken:
         found["configuration"] = "the last good one: feeds.toml cannot be used as it is now"
         click.echo(told(broken), err=True)
     _print_overview(found, as_json=as_json)
     if broken:
         context.exit(broken.exit_code)
+
+
+def _shown(found: Overview) -> dict[str, object]:
+    """The figures in the order of the road; feeds one by one are shown by `feeds health`."""
+    told: dict[str, object] = asdict(found) | {"mail": found.mail}
+    del told["feed_health"], told["timings"]
+    return told | {"seconds_of_last_run": {step: timing.last for step, timing in found.timings.items()}}
 
 
 def _config(desk: Desk) -> tuple[Config, ConfigError | None]:

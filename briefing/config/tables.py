@@ -98,6 +98,11 @@ class Web:
         addresses.public_url, "http://localhost:8000", "address of the pages as readers reach them; links in mails begin with it"
     )
     listen: Listen = key(addresses.listen, "127.0.0.1:8000", "host and port that the pages are served on")
+    metrics: str = key(
+        values.choice("loopback", "everybody", "off"),
+        "loopback",
+        "who may read /metrics (Prometheus): programs on this machine, everybody who reaches the pages, or nobody",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,7 @@ class Admin:
     email: str = key(
         values.or_empty(addresses.mail_address), "", "address for alerts; the pages' password is BRIEFING_ADMIN_PASSWORD_HASH"
     )
+    log: str = key(values.choice("plain", "json"), "plain", "how `serve` and `worker` log: lines for people, or JSON lines")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +211,16 @@ class MailboxConfig:
         values.choice("newsletters", "bounces"),
         "newsletters",
         '"newsletters": each sender becomes a feed; "bounces": delivery reports are read',
+    )
+    senders: tuple[str, ...] = key(
+        values.several(values.filled),
+        [],
+        "addresses, domains or List-Ids that may become feeds; others are counted and named. Empty: everybody who writes",
+    )
+    verified_by: str = key(
+        values.or_empty(addresses.host),
+        "",
+        "name of your own mail server, as its Authentication-Results say: mails whose DKIM or DMARC it found wrong are left out",
     )
     password_env: str = key(
         values.variable, "BRIEFING_MAILBOX_PASSWORD", "name of the environment variable that holds its password"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from briefing.pipeline import alerts, cluster, compose, deliver, listen, poll, read, tidy
 from briefing.pipeline.services import Report, Services
+from briefing.pipeline.timings import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +49,7 @@ def run_step(services: Services, name: str, ids: list[str], now: datetime) -> Re
         return Report(step=name)
     started = time.monotonic()
     report = STEPS[name].run(services, still, now)
-    return replace(report, took=timedelta(seconds=time.monotonic() - started))
+    timed = replace(report, took=timedelta(seconds=time.monotonic() - started))
+    with services.store.write() as db:
+        record(db, timed, now)
+    return timed

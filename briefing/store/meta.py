@@ -56,6 +56,9 @@ class Meta:
         upsert(self._db, leases, [{"name": name, "owner": owner, "fence": fence, "until": now + length}])
         return fence
 
+    def lease_until(self, name: str) -> datetime | None:
+        return self._db.execute(select(leases.c.until).where(leases.c.name == name)).scalar()
+
     def holder(self, name: str) -> str | None:
         return self._db.execute(select(leases.c.owner).where(leases.c.name == name)).scalar() or None
 
