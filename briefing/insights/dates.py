@@ -13,11 +13,14 @@ NEAR = timedelta(days=60)
 
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _YEAR_AFTER = (
-    "in since by until till from of during through around early late mid before after year "
-    "jahr seit bis anno en depuis desde hasta"
+    "in since by until till from during through around early late mid before after year jahr seit bis anno en depuis desde hasta"
 )
+_PARTS = "beginning start end middle half quarter course rest spring summer autumn fall winter"
+"""What a year has: only after these does "of 2016" mean the year, and not 2016 blocks."""
 _BARE_YEAR = re.compile(
-    rf"\b(?:{'|'.join(_YEAR_AFTER.split())})[\s-]+({_YEAR})\b(?!\s*(?:[-–/]\d|%|percent|dollars))", re.IGNORECASE
+    rf"\b(?:{'|'.join(_YEAR_AFTER.split())}|(?:{'|'.join(_PARTS.split())}) of)[\s-]+({_YEAR})\b"
+    r"(?!\s*(?:[-–/]\d|%|percent|dollars))",
+    re.IGNORECASE,
 )
 _ISO = re.compile(rf"\b({_YEAR})-(\d\d)-(\d\d)\b")
 _CHINESE = re.compile(rf"({_YEAR})\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*[日号])?)?")
@@ -33,9 +36,12 @@ class Stated:
 
 
 def stated(passage: str, published_at: datetime | None = None, *, spoken: bool = False) -> list[Stated]:
-    """The dates of a text in order. Words such as "yesterday" count in written texts of a known day only."""
+    """The dates of a text in order. Days without a year and words such as "yesterday" count in written texts of a known day
+    only: what is said aloud may have been recorded at any time.
+    """
     found: list[Stated] = []
-    for one in (*_absolute(passage), *_undated(passage, published_at), *_relative(passage, published_at, spoken)):
+    written_at = None if spoken else published_at
+    for one in (*_absolute(passage), *_undated(passage, written_at), *_relative(passage, written_at)):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     return sorted(found, key=lambda one: one.start)
@@ -70,12 +76,14 @@ def _nearest(published: date, month: int, day: int) -> date | None:
     return next((found for found in years if found and abs(found - published) <= NEAR), None)
 
 
-def _relative(passage: str, published_at: datetime | None, spoken: bool) -> Iterator[Stated]:
-    if published_at is None or spoken:
+def _relative(passage: str, published_at: datetime | None) -> Iterator[Stated]:
+    """Words that count from the day of publication; "today" is left alone, since it mostly means these times."""
+    if published_at is None:
         return
     today = published_at.date()
     for match, shift in _phrases("relative_days", passage):
-        yield Stated((today + timedelta(days=shift)).isoformat(), match.start(), match.end())
+        if shift:
+            yield Stated((today + timedelta(days=shift)).isoformat(), match.start(), match.end())
     for match, shift in _phrases("relative_years", passage):
         yield Stated(str(today.year + shift), match.start(), match.end())
     for match, shift in _phrases("relative_months", passage):

@@ -48,8 +48,20 @@ def test_dates_have_the_precision_that_is_stated(passage: str, days: list[str]) 
     assert [one.iso for one in stated(passage, PUBLISHED)] == days
 
 
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "If you're building a tool today, own the code.",
+        "Signalling happens in periods of 2016 blocks.",
+        "They mine block number 2016 or some multiple of 2016.",
+    ],
+)
+def test_what_only_looks_like_a_date_is_none(passage: str) -> None:
+    assert stated(passage, PUBLISHED) == []
+
+
 def test_relative_words_are_left_alone_when_spoken_or_undated() -> None:
-    assert stated("yesterday and last year", PUBLISHED, spoken=True) == []
+    assert stated("yesterday and last year, on December 2 and around August 11th", PUBLISHED, spoken=True) == []
     assert stated("yesterday and on 2 December", None) == []
 
 
