@@ -27,12 +27,13 @@ from briefing.store.adapters import StoredBudget, StoredMemo
 
 
 @contextmanager
-def opened(config: Config, *, progress: Progress = quietly) -> Iterator[Services]:
-    """Services for a configuration, with the store migrated and the feeds declared. Raises `BriefingError`."""
+def opened(config: Config, *, progress: Progress = quietly, declare: bool = True) -> Iterator[Services]:
+    """Services for a configuration, with the store migrated and, if wanted, the feeds declared. Raises `BriefingError`."""
     store = Store(config.store.url)
     try:
         store.migrate()
-        _declare(store, config)
+        if declare:
+            _declare(store, config)
         with mailroom(config, store, progress) as room, closing(FeedPool()) as parser:
             yield replace(_services(config, room), parser=parser)
     finally:

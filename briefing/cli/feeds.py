@@ -20,7 +20,19 @@ from briefing.pipeline.offers import Offer, behind
 from briefing.sources import opml
 
 LISTED = ("title", "kind", "topics", "every", "status", "url")
-HEALTH = ("title", "kind", "status", "a_week", "insights", "transcripts", "last_success", "last_news", "next_poll", "remark")
+HEALTH = (
+    "title",
+    "kind",
+    "status",
+    "a_week",
+    "insights",
+    "top_fives",
+    "transcripts",
+    "last_success",
+    "last_news",
+    "next_poll",
+    "remark",
+)
 
 
 @click.group()
@@ -110,8 +122,8 @@ def health(desk: Desk, as_json: bool) -> None:
 
 def _health_row(each: checks.FeedHealth) -> dict[str, object]:
     told = {"title": each.title or each.url, "a_week": each.entries_a_week, "insights": each.insights_a_week}
-    transcripts = "" if each.transcripts is None else f"{each.transcripts:.0%}"
-    return asdict(each) | told | {"transcripts": transcripts}
+    shares = {"transcripts": each.transcripts, "top_fives": each.top_fives}
+    return asdict(each) | told | {name: "" if share is None else f"{share:.0%}" for name, share in shares.items()}
 
 
 def _list(desk: Desk) -> FeedList:

@@ -10,7 +10,7 @@ from briefing.pipeline.services import Services
 
 
 @contextmanager
-def opened(desk: Desk) -> Iterator[Services]:
-    """Services with bars on a terminal. Raises `BriefingError`."""
-    with Bars() as bars, app.opened(desk.config(), progress=bars) as services:
+def opened(desk: Desk, *, declare: bool = True) -> Iterator[Services]:
+    """Services with bars on a terminal; without `declare` the store learns of no new feed. Raises `BriefingError`."""
+    with Bars() as bars, app.opened(desk.config(), progress=bars, declare=declare) as services:
         yield services

@@ -55,8 +55,11 @@ def replay(desk: Desk, day: datetime, email: str | None, form: str | None, outpu
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 @pass_desk
 def plan(desk: Desk, as_json: bool) -> None:
-    """Show what feeds.toml, as it is edited now, changes against the last run: settings, feeds, and the next edition."""
-    with opened(desk) as services:
+    """Show what feeds.toml, as it is edited now, changes against the last run: settings, feeds, and the next edition.
+
+    Feeds that only the edit names are read into a copy of the database, which is thrown away.
+    """
+    with opened(desk, declare=False) as services:
         changes = planning.changes(services, desk.now())
     rows: list[dict[str, object]] = [
         {"what": change.what, "place": change.place, "before": change.before, "after": change.after} for change in changes

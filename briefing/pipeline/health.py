@@ -1,5 +1,6 @@
 """How each feed is: the checks that `feeds health`, `status`, `doctor`, the notices and the admin's page share."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ SILENT_AFTER = 5
 """A feed is silent when nothing came for so many of its usual gaps, and for two days at least."""
 SHORTEST_SILENCE = timedelta(days=2)
 RHYTHMS = (("daily", DAY), ("weekly", WEEK), ("monthly", timedelta(days=30)))
+EDITIONS = 30
+"""House editions over which a feed's share of the picks is taken."""
 NEAR = 0.15
 """How far from a rhythm a feed may be, as a share of it, that is called by its name."""
 MAIL = "mailto:"
@@ -26,7 +29,8 @@ TROUBLES = ("failing", "silent")
 class FeedHealth:
     """One feed, mail folder or sender. `status` is one of resting, new, failing, silent, ok; `remark` says what is behind it.
 
-    `transcripts` is the share of the entries of the last 90 days that name one; None without entries.
+    `transcripts` is the share of the entries of the last 90 days that name one; None without entries. `top_fives` is the
+    feed's share of the picks of the last house editions; None if there were none, or where they are not counted.
     """
 
     url: str
@@ -38,6 +42,7 @@ class FeedHealth:
     entries_a_week: int = 0
     insights_a_week: int = 0
     transcripts: float | None = None
+    top_fives: float | None = None
     last_success: datetime | None = None
     last_news: datetime | None = None
     last_error: str = ""
@@ -55,6 +60,7 @@ class Counts:
     insights: Mapping[str, int] = field(default_factory=dict)
     lately: Mapping[str, int] = field(default_factory=dict)
     transcripts: Mapping[str, int] | None = None
+    picks: Mapping[str, int] = field(default_factory=dict)
 
 
 def feeds(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
@@ -66,7 +72,7 @@ def everything(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
     """The feeds, then the mail folders, then the senders whose newsletters came through these."""
     boxes = [Feed(url=box.url, kind=Kind.NEWSLETTER) for box in config.mailboxes]
     senders = [Feed(url=url, kind=Kind.NEWSLETTER) for url in db.feeds.states() if url.startswith(MAIL)]
-    counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY))
+    counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY), picks=_picks(db))
     return _healths(db, [*config.feeds, *boxes, *(senders if boxes else [])], now, counts)
 
 
@@ -128,6 +134,12 @@ def _counts(db: Session, now: datetime) -> Counts:
     )
 
 
+def _picks(db: Session) -> Counter[str]:
+    """How many picks of the last house editions came from each feed."""
+    picks = [pick.fragment for edition in db.editions.latest(None, EDITIONS) for pick in edition.picks]
+    return Counter(fragment.sources[0].feed_url for fragment in picks if fragment.sources)
+
+
 def _health(feed: Feed, state: FeedState | None, now: datetime, counts: Counts) -> FeedHealth:
     status, remark = judge(feed, state, now, counts.newest.get(feed.url))
     known = state or FeedState(url=feed.url, next_poll_at=EVER)
@@ -142,6 +154,7 @@ def _health(feed: Feed, state: FeedState | None, now: datetime, counts: Counts) 
         entries_a_week=counts.week.get(feed.url, 0),
         insights_a_week=counts.insights.get(feed.url, 0),
         transcripts=_share(counts.transcripts, counts.lately, feed.url),
+        top_fives=counts.picks.get(feed.url, 0) / sum(counts.picks.values()) if counts.picks else None,
         last_success=known.last_success_at,
         last_news=known.last_news_at,
         last_error=known.last_error,

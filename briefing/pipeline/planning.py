@@ -1,6 +1,6 @@
 """What an edited feeds.toml changes: settings and feeds against the last run, and the next edition under both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +10,8 @@ from briefing.config.loader import content_of, digest_of
 from briefing.config.syntax import decode
 from briefing.errors import ConfigError, StoreError
 from briefing.model import Edition, Feed, Topic
-from briefing.pipeline import compose
-from briefing.pipeline.services import Services
+from briefing.pipeline import compose, trial
+from briefing.pipeline.services import Failure, Services
 from briefing.store import Store, backup
 
 LAST = "feeds.toml of the last run"
@@ -19,7 +19,7 @@ LAST = "feeds.toml of the last run"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`what` is setting, feed, topic or pick."""
+    """`what` is setting, feed, topic, pick, or picks of a topic (`before` those lost, `after` those gained)."""
 
     what: str
     place: str
@@ -66,8 +66,30 @@ def changes(services: Services, now: datetime) -> list[Change]:
     new = services.config
     old = replace(parse(text.encode(), path=new.path, environ={}), secrets=new.secrets)
     before = compose.preview(replace(services, config=old), None, now)
-    after = compose.preview(services, None, now)
-    return [*settings(old, new), *_feeds(old, new), *_topics(old, new), *_picks(before, after)]
+    after, failures = _after(services, _fresh(old, new), now)
+    unread = [Change(what="feed", place=failure.subject, after=f"cannot be read: {failure.reason}") for failure in failures]
+    return [
+        *settings(old, new),
+        *_feeds(old, new),
+        *unread,
+        *_topics(old, new),
+        *_picks(before, after),
+        *_picks_by_topic(before, after),
+    ]
+
+
+def _fresh(old: Config, new: Config) -> list[str]:
+    known = {feed.url for feed in old.feeds if feed.enabled}
+    return [feed.url for feed in new.feeds if feed.enabled and feed.url not in known]
+
+
+def _after(services: Services, fresh: Sequence[str], now: datetime) -> tuple[Edition, tuple[Failure, ...]]:
+    """The edition under the new configuration; what only that names is read into a copy of the store."""
+    if not fresh:
+        return compose.preview(services, None, now), ()
+    with trial.aside(services) as tried:
+        failures = trial.bring_in(tried, fresh, now)
+        return compose.preview(tried, None, now), failures
 
 
 def settings(old: Config, new: Config) -> Iterator[Change]:
@@ -112,6 +134,23 @@ def _picks(before: Edition, after: Edition) -> Iterator[Change]:
     """Where a story of the house edition stood and would stand."""
     ranks = [{pick.fragment.story_headline: f"rank {pick.rank}" for pick in edition.picks} for edition in (before, after)]
     yield from _differences("pick", "", *ranks)
+
+
+def _picks_by_topic(before: Edition, after: Edition) -> Iterator[Change]:
+    """For each topic, the stories of the house edition that are lost and gained."""
+    old, new = _by_topic(before), _by_topic(after)
+    for topic in dict.fromkeys([*old, *new]):
+        lost = [headline for headline in old.get(topic, ()) if headline not in new.get(topic, ())]
+        gained = [headline for headline in new.get(topic, ()) if headline not in old.get(topic, ())]
+        if lost or gained:
+            yield Change(what="picks of a topic", place=topic, before="; ".join(lost), after="; ".join(gained))
+
+
+def _by_topic(edition: Edition) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pick in edition.picks:
+        found.setdefault(pick.fragment.card.topic or "no topic", []).append(pick.fragment.story_headline)
+    return found
 
 
 def _worded(value: object) -> str:

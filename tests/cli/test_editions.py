@@ -1,12 +1,20 @@
 """Editions as they go out, as they would, and as they were."""
 
 import json
+import sqlite3
+from contextlib import closing
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import BRIDGE, HARVEST, NEXT_DAY, NOW, Command
+from tests.cli.conftest import BRIDGE, HARVEST, NEXT_DAY, NOW, Command, paper
+
+TRAINS = (
+    "Night trains between Oslo and Berlin sold 410,000 berths in their first year, twice what the operators had planned, because "
+    "the flights were cut from nine to four a day. A second set of nineteen coaches is ordered for March, and it will cost 84 "
+    "million euros. "
+)
 
 
 def test_run_counts_every_step(briefing: Command, told: Path) -> None:
@@ -66,6 +74,34 @@ def test_plan_tells_what_an_edit_changes(briefing: Command, told: Path) -> None:
     assert {"what": "setting", "place": "[briefing] top", "before": "5", "after": "1"} in changes
     assert any(change["what"] == "feed" and change["place"] == "https://e.org/new.xml" for change in changes)
     assert any(change["what"] == "pick" and not change["after"] for change in changes)
+
+
+def rows(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as opened:
+        return list(opened.iterdump())
+
+
+def test_plan_reads_new_feeds_aside_and_tells_what_they_would_bring(
+    briefing: Command, told: Path, served: dict[str, bytes]
+) -> None:
+    served["/second.xml"] = paper(Trains=TRAINS)
+    url = served["url"].decode()
+    file = told / "feeds.toml"
+    file.write_text(
+        file.read_text() + f'\n[[feeds]]\nurl = "{url}/second.xml"\ntopics = ["ai"]\n[[feeds]]\nurl = "{url}/none.xml"\n'
+    )
+    before = rows(told / "briefing.db")
+    changes = [json.loads(line) for line in briefing("--now", NOW, "plan", "--json").out.splitlines()]
+    assert rows(told / "briefing.db") == before
+    (gained,) = [change for change in changes if change["what"] == "picks of a topic" and change["after"]]
+    assert gained["place"] == "Artificial intelligence" and "nineteen coaches" in gained["after"]
+    (unread,) = [change for change in changes if change["after"].startswith("cannot be read")]
+    assert unread["place"] == f"{url}/none.xml"
+
+
+def test_health_gives_each_feed_its_share_of_the_picks(briefing: Command, told: Path) -> None:
+    feeds = [json.loads(line) for line in briefing("--now", NOW, "feeds", "health", "--json").out.splitlines()]
+    assert [feed["top_fives"] for feed in feeds] == [1.0]
 
 
 @pytest.mark.parametrize("words", [("bridge",), ("BRIDGE", "council"), ("council bridge",)])
