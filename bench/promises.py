@@ -10,7 +10,7 @@ from itertools import combinations
 from briefing.insights.scorer import FLOOR
 from briefing.model import Edition, EditionPick, Insight
 from briefing.store import Store
-from briefing.text import content_words
+from briefing.text import content_words, stop_words
 
 Issues = Sequence[Edition]
 
@@ -61,7 +61,7 @@ def _content_words(claim: str) -> set[str]:
 
 
 def _long_words(claim: str) -> set[str]:
-    return set(re.findall(r"\w{4,}", claim.lower()))
+    return set(re.findall(r"\w{4,}", claim.lower())) - stop_words("en")
 
 
 def _share(first: set[str], second: set[str]) -> float:
