@@ -60,6 +60,12 @@ class Mailbox:
                 if body is not None:
                     yield Letter(uid=uid, uidvalidity=current, body=body, whole=len(body) < MAX_BYTES)
 
+    def count(self) -> int:
+        """How many messages the folder holds. Raises FetchError."""
+        with self._told(), self._login() as box:
+            box.folder.set(self._folder, readonly=True)
+            return len(box.uids("UID 1:*"))
+
     @contextmanager
     def _login(self) -> Iterator[BaseMailBox]:
         box = self._connected()

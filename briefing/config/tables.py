@@ -228,6 +228,20 @@ class MailboxConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Another door for the house edition, beside mail: a folder of notes, or a webhook or chat."""
+
+    name: str = key(values.topic, REQUIRED, "short name, by which the ledger knows it")
+    kind: str = key(
+        values.choice("markdown", "apprise"), REQUIRED, '"markdown": one file a day; "apprise": a webhook or chat, needs [chat]'
+    )
+    folder: Path | None = key(values.maybe(values.path), "", "folder of a markdown channel, such as one of an Obsidian vault")
+    url_env: str = key(
+        values.or_empty(values.variable), "", "name of the environment variable with the Apprise address, which is a secret"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """feeds.toml and the environment, checked; all paths are absolute. `digest` is that of the file's content."""
 
@@ -247,6 +261,7 @@ class Config:
     topics: tuple[Topic, ...] = ()
     feeds: tuple[Feed, ...] = ()
     mailboxes: tuple[MailboxConfig, ...] = ()
+    channels: tuple[Channel, ...] = ()
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
 

@@ -8,20 +8,28 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from briefing.config import Config
+from briefing.delivery.doors import Doors
 from briefing.delivery.folder import FolderMailer
 from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
-from briefing.pipeline import authentication, health
+from briefing.pipeline import authentication, edits, health, reaching, subscriptions
 from briefing.pipeline.services import Services
 from briefing.store import backup
+from briefing.store.entries import LISTEN, READ
 
 LOW_DISK = 500_000_000
 LOW_DISK_SHARE = 0.05
 LATE_MAIL = timedelta(hours=1)
 WRONG_CLOCK = timedelta(days=1)
 UNASKED = ("new", "resting")
+LONG_WAIT = timedelta(days=1)
+HEARTBEAT = "heartbeat"
+"""The lease of whoever does the steps."""
+STAGES = {"transcribed": LISTEN, "read": READ}
+STUCK = "`briefing run` does what waits and names what fails; is `briefing serve` running, and has [speech] minutes left?"
+IDLE = "start `briefing serve`, or let cron call `briefing run`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +87,7 @@ def _clock(services: Services, now: datetime) -> Told:
 
 def _mail(services: Services, now: datetime) -> Told:
     mailer, mail = services.mailer, services.config.mail
+    mailer = mailer.mail if isinstance(mailer, Doors) else mailer
     if isinstance(mailer, SmtpMailer):
         mailer.reach()
         yield f"{mailer.server} takes our mail", ""
@@ -114,6 +123,17 @@ def _feeds(services: Services, now: datetime) -> Told:
     yield ", ".join(([well] if asked else []) + ([rest] if len(asked) < len(found) else [])), ""
 
 
+def _mailboxes(services: Services, now: datetime) -> Told:
+    """Who writes to the folders; a folder that cannot be read is told among the feeds."""
+    for box in services.config.mailboxes:
+        with services.store.read() as db:
+            found = subscriptions.strangers(db, box)
+        if found:
+            yield f"{box.url}: {subscriptions.worded(found)}", "add those that you want to `senders` of this mailbox"
+        if box.use == "newsletters" and not box.senders:
+            yield f"{box.url}: everybody who writes to it becomes a source", "list those that may in `senders`"
+
+
 def _web(services: Services, now: datetime) -> Told:
     public = services.config.web.public_url
     if urlsplit(public).scheme != "https":
@@ -122,6 +142,21 @@ def _web(services: Services, now: datetime) -> Told:
         yield f"pages are reached at {public}", ""
     if not services.config.secrets.admin_password_hash:
         yield "the admin pages have no password", "set BRIEFING_ADMIN_PASSWORD_HASH, or use `briefing admin login`"
+
+
+def _work(services: Services, now: datetime) -> Told:
+    """What waits for longer than it should, and whether anybody works on it."""
+    with services.store.read() as db:
+        holder, edited = db.meta.holder(HEARTBEAT), edits.standing(db)
+        overdue = [name for name, stage in STAGES.items() if db.entries.waiting(stage, now - LONG_WAIT, 1)]
+        polled = max((s.last_success_at for s in db.feeds.states().values() if s.last_success_at), default=None)
+    if overdue:
+        yield f"entries have waited to be {' and '.join(overdue)} for over {LONG_WAIT.days} day", STUCK
+    if holder is None and polled and now - polled > LONG_WAIT:
+        yield f"nothing was polled since {polled:%Y-%m-%d %H:%M} UTC, and nobody works", IDLE
+    yield f"{'steps are done by ' + holder if holder else 'no `briefing serve` or `worker` runs now'}", ""
+    if edited and edited.problems:
+        yield edited.words, "`briefing check` tells every problem; a mended file is taken up by itself"
 
 
 def _brief(services: Services, now: datetime) -> Told:
@@ -140,5 +175,10 @@ CHECKS: dict[str, Callable[[Services, datetime], Told]] = {
     "sender": _sender,
     "outbox": _outbox,
     "feeds": _feeds,
+    "mailboxes": _mailboxes,
+    "folders": reaching.mailboxes,
+    "work": _work,
     "web": _web,
+    "pages": reaching.web,
+    "models": reaching.models,
 }

@@ -1,5 +1,6 @@
 """Mail folders: newsletters become entries, reports of failure become bounces. Nothing in a folder is changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,13 +9,12 @@ from briefing.config.tables import MailboxConfig
 from briefing.delivery.bounces import Bounce, BounceKind, leave_token, read
 from briefing.errors import FetchError, UnreadableError
 from briefing.mailbox import Letter, Mailbox
-from briefing.model import Entry, FeedState, Kind, Status
+from briefing.model import FeedState, Status
+from briefing.pipeline import subscriptions
 from briefing.pipeline.services import Failure, Services
-from briefing.sources.newsletters import parse
-from briefing.sources.rhythm import next_poll, usual_gap
+from briefing.sources.rhythm import next_poll
 from briefing.store import Session
 from briefing.store.columns import pack, unpack
-from briefing.store.entries import READ
 
 SOFT_BOUNCES, SOFT_SPAN = 5, timedelta(days=7)
 """So many soft bounces over so long, with none forgiven between, end a subscription like a hard one."""
@@ -61,9 +61,10 @@ def collect(services: Services, state: FeedState, now: datetime) -> Brought:
     return Brought(new=new, failures=tuple(failures))
 
 
-def _messages(config: Config, box: MailboxConfig, state: FeedState) -> list[Letter]:
+def _messages(config: Config, box: MailboxConfig, state: FeedState) -> Iterable[Letter]:
+    """One at a time: what came before the line was cut is kept."""
     password = config.secrets.mailboxes.get(box.password_env, "")
-    return list(Mailbox(box.url, password).new_messages(int(state.modified or 0), int(state.etag or 0)))
+    return Mailbox(box.url, password).new_messages(int(state.modified or 0), int(state.etag or 0))
 
 
 def _save(services: Services, state: FeedState) -> None:
@@ -74,7 +75,7 @@ def _save(services: Services, state: FeedState) -> None:
 def _take_in(db: Session, services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
     if box.use == "bounces":
         return Brought(new=int(_returned(db, services, letter, now)))
-    return _newsletter(db, box, letter, now)
+    return _newsletter(db, services, box, letter, now)
 
 
 def _returned(db: Session, services: Services, letter: Letter, now: datetime) -> bool:
@@ -101,26 +102,11 @@ def _leave(db: Session, subscriber_id: str) -> bool:
     return True
 
 
-def _newsletter(db: Session, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
-    """Keep a newsletter as an entry of its sender's feed; its Message-ID makes it new once, wherever it lies."""
+def _newsletter(db: Session, services: Services, box: MailboxConfig, letter: Letter, now: datetime) -> Brought:
     try:
-        entry = parse(letter.body, collected_at=now, mailbox=box.url)
+        return Brought(new=subscriptions.take(db, services, box, letter, now))
     except UnreadableError as error:
         return Brought(failures=(Failure(subject=error.subject, reason=error.reason),))
-    if db.entries.hashes([entry.id]):
-        return Brought()
-    db.entries.add([entry], READ)
-    db.feeds.save(_sender(db, entry, now), declared=False)
-    return Brought(new=1)
-
-
-def _sender(db: Session, entry: Entry, now: datetime) -> FeedState:
-    """What is known of a sender now that this issue has come."""
-    title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
-    new = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
-    known = db.feeds.state(entry.feed_url) or new
-    gap = usual_gap(db.entries.times(entry.feed_url))
-    return replace(known, last_success_at=now, last_news_at=now, usual_gap=gap)
 
 
 def heed(db: Session, bounce: Bounce, now: datetime) -> None:

@@ -8,9 +8,9 @@ from briefing.errors import UnreadableError
 from briefing.model import Entry
 from briefing.sources import dates, html_blocks, mail_body, mail_parts
 from briefing.sources.mail_links import public_link
+from briefing.sources.senders import list_id
 from briefing.text import one_line, primary, stable_id, word_count
 
-_LIST_ID = re.compile(r"<([^<>\s]+)>\s*\Z")
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr|rv|i)\s*:\s*", re.IGNORECASE)
 _FORWARD_MARK = re.compile(
     r"-{2,}\s*(?:forwarded message|original message|weitergeleitete nachricht|message transféré|mensaje reenviado)\s*-{2,}"
@@ -30,6 +30,10 @@ _CONFIRMATION = re.compile(
 )
 _LONGEST_CONFIRMATION = 200
 _FORWARD_HEAD = 1_500
+
+
+class ConfirmationError(UnreadableError):
+    """A mail that asks its reader to confirm a subscription."""
 
 
 def parse(message: bytes, *, collected_at: datetime, mailbox: str) -> Entry:
@@ -70,7 +74,7 @@ def _without_recipients(html: str, message: Message) -> str:
 def _refuse_what_is_no_issue(subject: str, text: str, label: str) -> None:
     asks = _CONFIRMATION.search(subject) or _CONFIRMATION.search(text)
     if asks and word_count(text) < _LONGEST_CONFIRMATION:
-        raise UnreadableError(
+        raise ConfirmationError(
             label, "the sender asks to confirm a subscription", remedy="open the mail and confirm it yourself if you want it"
         )
 
@@ -78,7 +82,7 @@ def _refuse_what_is_no_issue(subject: str, text: str, label: str) -> None:
 def _entry(message: Message, subject: str, html: str, text: str, collected_at: datetime) -> Entry:
     forwarded_from, forwarded_subject, html = _unwrapped(subject, html, text)
     name, address = mail_parts.sender(message)
-    feed_url = f"mailto:{forwarded_from or _list_id(message) or address or 'unknown'}"
+    feed_url = f"mailto:{forwarded_from or list_id(message) or address or 'unknown'}"
     title = one_line(forwarded_subject or _FORWARD.sub("", subject) or text, 200)
     content_hash = stable_id(title, text)
     guid = mail_parts.header(message, "Message-ID", 500) or content_hash
@@ -95,11 +99,6 @@ def _entry(message: Message, subject: str, html: str, text: str, collected_at: d
         html=html,
         content_hash=content_hash,
     )
-
-
-def _list_id(message: Message) -> str:
-    found = _LIST_ID.search(mail_parts.header(message, "List-Id", 500))
-    return found[1].lower() if found else ""
 
 
 def _unwrapped(subject: str, html: str, text: str) -> tuple[str, str, str]:
