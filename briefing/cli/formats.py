@@ -1,7 +1,7 @@
 """An edition in each form that `preview` and `replay` can give, and as it looks in a terminal."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import time
 from email.utils import parseaddr
 from functools import partial
@@ -16,12 +16,21 @@ from briefing.cli.printing import clock
 from briefing.delivery.outbox import message_id
 from briefing.editions import wording
 from briefing.editions.render import Renderer
+from briefing.editions.sections import filled
 from briefing.editions.view import view
 from briefing.model import Citation, Delivery, DeliveryState, Edition, EditionPick, Source, Status, Subscriber
 from briefing.pipeline.services import Services
 from briefing.store.editions import HOUSE
 from briefing.text import one_line, stable_id
 
+HEADINGS = {"also": "Also today", "recap": "The week in review", "due": "Predictions due", "corrections": "Corrections"}
+IN_PANEL = {
+    "also": ("headline", "source"),
+    "recap": ("headline", "mark", "changed"),
+    "due": ("who", "feed", "what", "until"),
+    "corrections": ("headline", "was", "text"),
+}
+"""What the terminal shows of each section's lines."""
 Format = Callable[[Services, Edition, Subscriber | None], bytes]
 
 
@@ -70,8 +79,11 @@ def panel(edition: Edition) -> RenderableType:
     """An edition for the terminal: rank, claim, who said it where, why it is here, and what goes with it."""
     head = Text.assemble((one_line(edition.subject), "bold"), "\n", (one_line(edition.preheader), "dim"))
     picks = [part for pick in edition.picks for part in _pick(pick)]
+    below = [part for name, lines in filled(edition).items() for part in _section(name, lines)]
     foot = Text(one_line(wording.coverage(edition.coverage), 1_000), style="dim")
-    return Panel(Group(head, "", *picks, foot), title=one_line(edition.title), border_style="cyan", padding=(1, 2), width=100)
+    return Panel(
+        Group(head, "", *picks, *below, foot), title=one_line(edition.title), border_style="cyan", padding=(1, 2), width=100
+    )
 
 
 def _pick(pick: EditionPick) -> Iterator[RenderableType]:
@@ -83,6 +95,13 @@ def _pick(pick: EditionPick) -> Iterator[RenderableType]:
     related = [_related(item.claim, item.source) for item in fragment.related]
     yield claim
     yield Padding(Group(*filter(None, below), *related), (0, 0, 1, 3))
+
+
+def _section(name: str, lines: Sequence[object]) -> Iterator[RenderableType]:
+    """A heading, and a line of text for each item."""
+    yield Text(HEADINGS[name], style="bold cyan")
+    told = [" · ".join(str(getattr(line, field)) for field in IN_PANEL[name] if getattr(line, field)) for line in lines]
+    yield Padding(Group(*(Text(f"- {one_line(words, 300)}") for words in told)), (0, 0, 1, 3))
 
 
 def _said(quote: Citation, source: Source | None) -> Text:

@@ -1,8 +1,13 @@
 """Tables: no word is broken, a narrow terminal gets blocks, a pipe gets one line a row."""
 
-import pytest
+from io import StringIO
 
+import pytest
+from rich.console import Console
+
+from briefing.cli.formats import panel
 from briefing.cli.printing import lay_out
+from tests.editions.test_sections import WHOLE
 
 FEED = {"title": "Bitcoin, Explained", "newest": "2026-11-20 17:49 UTC", "url": "http://feeds.example.org/bitcoin-explained/feed"}
 
@@ -34,3 +39,18 @@ def test_a_narrow_terminal_gets_a_value_a_line(capsys: pytest.CaptureFixture[str
         "url     http://feeds.example.org/bitcoin-explained/feed",
         "",
     ]
+
+
+def test_the_panel_shows_what_stands_below_the_picks() -> None:
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(panel(WHOLE))
+    shown = " ".join(console.export_text().replace("│", " ").split())
+    for words in (
+        "The week in review",
+        "most corroborated: 4",
+        "Predictions due",
+        "Nov 2026",
+        "Corrections",
+        "It is seven in ten",
+    ):
+        assert words in shown, words
