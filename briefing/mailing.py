@@ -11,8 +11,12 @@ from typing import Any
 from jinja2 import FileSystemLoader
 
 from briefing.config import Config
+from briefing.config.tables import Channel
+from briefing.delivery.chat import ChatChannel
 from briefing.delivery.dkim import REMEDY, Signer
+from briefing.delivery.doors import Doors
 from briefing.delivery.folder import FolderMailer
+from briefing.delivery.notes import NotesFolder
 from briefing.delivery.smtp import SmtpMailer
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
@@ -68,7 +72,7 @@ def fitted(config: Config, store: Store, progress: Progress, owner: str, presenc
         config=config,
         store=store,
         links=made_links,
-        mailer=mailer(config),
+        mailer=Doors(mailer(config), channels(config)) if config.channels else mailer(config),
         postman=MailPostman(
             made_links,
             Postmark(sender=mail.sender, imprint=brief.imprint, unsubscribe_address=mail.bounce_address),
@@ -95,6 +99,17 @@ def mailer(config: Config) -> Mailer:
         return SmtpMailer(mail.host, mail.port, mail.security, mail.username, config.secrets.smtp_password)
     made: Mailer = named(mail.transport)(config)
     return made
+
+
+def channels(config: Config) -> dict[str, Mailer]:
+    """The doors of `[[channels]]` by name. Raises `UsageError` for an address that Apprise cannot read."""
+    return {each.name: _channel(config, each) for each in config.channels}
+
+
+def _channel(config: Config, wanted: Channel) -> Mailer:
+    if wanted.folder:
+        return NotesFolder(wanted.folder)
+    return ChatChannel(wanted.name, config.secrets.channels[wanted.url_env])
 
 
 def signer(config: Config) -> Signer | None:

@@ -43,6 +43,8 @@ MAY_TOUCH_THE_WORLD = (
     "sources/speech.py",
     "delivery/smtp.py",
     "delivery/folder.py",
+    "delivery/notes.py",
+    "delivery/chat.py",
     "endpoint.py",
     "mailbox.py",
     "app.py",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 LONGEST = 4_000
 """Characters of one line."""
-QUIET = ("alembic", "apscheduler", "uvicorn.error")
+QUIET = ("alembic", "apprise", "apscheduler", "uvicorn.error")
 FIELDS = ("edition", "notice", "subscriber", "message_id", "state", "step", "seconds")
 """What a record may carry besides its words; subscribers by their id, never by their address."""
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -9,7 +9,7 @@ from briefing.errors import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Secrets:
-    """What no file of the project may hold; empty where it is not set. `mailboxes` is keyed by variable name."""
+    """What no file of the project may hold; empty where it is not set. `mailboxes` is keyed by variable name, `channels` too."""
 
     smtp_password: str = ""
     llm_key: str = ""
@@ -20,6 +20,7 @@ class Secrets:
     admin_password_hash: str = ""
     store_url: str = ""
     mailboxes: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 VARIABLES = {
@@ -45,11 +46,14 @@ MEANINGS = {
 }
 
 
-def read(environ: Mapping[str, str], mailboxes: tuple[str, ...], problems: list[Problem]) -> Secrets:
+def read(
+    environ: Mapping[str, str], mailboxes: tuple[str, ...], problems: list[Problem], channels: tuple[str, ...] = ()
+) -> Secrets:
     """The secrets; `mailboxes` are the variables that mailboxes name. What cannot be read is added to `problems`."""
     values = {name: _value(variable, environ, problems) for name, variable in VARIABLES.items()}
     passwords = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(mailboxes)}
-    return Secrets(**values, mailboxes=passwords)
+    urls = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(channels)}
+    return Secrets(**values, mailboxes=passwords, channels=urls)
 
 
 def _value(variable: str, environ: Mapping[str, str], problems: list[Problem]) -> str:

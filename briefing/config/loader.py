@@ -1,7 +1,7 @@
 """Loads feeds.toml: bytes -> TOML -> tables -> checks between tables -> Config."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from briefing.config.tables import (
     TABLES,
     Admin,
     Briefing,
+    Channel,
     Config,
     Embeddings,
     FeedTable,
@@ -36,7 +37,7 @@ from briefing.model import Feed, Kind, Topic
 T = TypeVar("T")
 LARGEST = 10_000_000
 """Bytes of a configuration file: twenty times what five thousand feeds take."""
-LISTS = ("feeds", "mailboxes", "topics")
+LISTS = ("feeds", "mailboxes", "channels", "topics")
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -83,6 +84,7 @@ def _config(reader: Reader, path: Path, environ: Mapping[str, str]) -> Config:
     """The Config as far as it could be read; it is only good if the reader has no problems."""
     _unknown_tables(reader)
     feeds, mailboxes = reader.tables(FeedTable, "feeds"), reader.tables(MailboxConfig, "mailboxes")
+    channels = reader.tables(Channel, "channels")
     topics = _topics(reader) or _undeclared(feeds)
     config = Config(
         path=path,
@@ -90,7 +92,8 @@ def _config(reader: Reader, path: Path, environ: Mapping[str, str]) -> Config:
         topics=topics,
         feeds=tuple(_feed(table) for _, table in feeds),
         mailboxes=tuple(table for _, table in mailboxes),
-        secrets=environment.read(environ, tuple(table.password_env for _, table in mailboxes), reader.problems),
+        channels=tuple(_in_place(table, path.parent) for _, table in channels),
+        secrets=_secrets(environ, [table for _, table in mailboxes], [table for _, table in channels], reader),
         briefing=_single(reader, Briefing) or Briefing(),
         poll=_single(reader, Poll) or Poll(),
         mail=_absolute(_single(reader, Mail) or Mail(), path.parent),
@@ -102,8 +105,19 @@ def _config(reader: Reader, path: Path, environ: Mapping[str, str]) -> Config:
         speech=_single(reader, Speech),
         embeddings=_single(reader, Embeddings),
     )
-    rules.check(reader, rules.Tables(config=config, feeds=feeds, mailboxes=mailboxes))
+    rules.check(reader, rules.Tables(config=config, feeds=feeds, mailboxes=mailboxes, channels=channels))
     return replace(config, store=with_store_in_place(config))
+
+
+def _secrets(
+    environ: Mapping[str, str], mailboxes: Sequence[MailboxConfig], channels: Sequence[Channel], reader: Reader
+) -> environment.Secrets:
+    passwords, urls = [box.password_env for box in mailboxes], [each.url_env for each in channels if each.url_env]
+    return environment.read(environ, tuple(passwords), reader.problems, tuple(urls))
+
+
+def _in_place(channel: Channel, folder: Path) -> Channel:
+    return replace(channel, folder=folder / channel.folder) if channel.folder else channel
 
 
 def _single(reader: Reader, kind: type[T]) -> T | None:

@@ -17,6 +17,7 @@ SECRET = re.compile(r"pass(word|wd|phrase)?|secret|token|api_?key|(?:^|_)key$|cr
 VARIABLES = {
     "mail": "BRIEFING_SMTP_PASSWORD",
     "mailboxes": "BRIEFING_MAILBOX_PASSWORD, or the variable that password_env names",
+    "channels": "the one that url_env names",
     "llm": "BRIEFING_LLM_KEY",
     "speech": "BRIEFING_SPEECH_KEY",
     "embeddings": "BRIEFING_EMBEDDINGS_KEY",

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from briefing.config.environment import MEANINGS
 from briefing.config.keys import REQUIRED, BadValueError, Key, keys_of
-from briefing.config.tables import TABLES, FeedTable, MailboxConfig, TopicTable
+from briefing.config.tables import TABLES, Channel, FeedTable, MailboxConfig, TopicTable
 
-LISTED: dict[str, type] = {"[topics.NAME]": TopicTable, "[[feeds]]": FeedTable, "[[mailboxes]]": MailboxConfig}
+LISTED: dict[str, type] = {
+    "[topics.NAME]": TopicTable,
+    "[[feeds]]": FeedTable,
+    "[[mailboxes]]": MailboxConfig,
+    "[[channels]]": Channel,
+}
 
 
 def markdown() -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from briefing.config.addresses import allowed_network
 from briefing.config.lines import Path
 from briefing.config.reader import Reader
-from briefing.config.tables import Config, FeedTable, MailboxConfig
+from briefing.config.tables import Channel, Config, FeedTable, MailboxConfig
 from briefing.config.values import nearest, shown
 
 PORTS = {"http": 80, "https": 443}
@@ -21,6 +21,7 @@ class Tables:
     config: Config
     feeds: Sequence[tuple[Path, FeedTable]]
     mailboxes: Sequence[tuple[Path, MailboxConfig]]
+    channels: Sequence[tuple[Path, Channel]] = ()
 
 
 def check(reader: Reader, tables: Tables) -> None:
@@ -116,6 +117,24 @@ def _transcribing_has_an_engine(reader: Reader, tables: Tables) -> None:
                 reader.problem((*path, "transcribe"), "true needs a table [speech] that says how to transcribe")
 
 
+def _channels_are_whole(reader: Reader, tables: Tables) -> None:
+    wanted = {"markdown": "folder", "apprise": "url_env"}
+    for path, channel in tables.channels:
+        needed = wanted[channel.kind]
+        if not getattr(channel, needed):
+            reader.problem((*path, "kind"), f'kind "{channel.kind}" needs {needed}')
+        elif needed == "url_env" and not tables.config.secrets.channels.get(channel.url_env):
+            reader.problem((*path, "url_env"), f"the environment variable {channel.url_env} is not set: put the address there")
+
+
+def _no_channel_twice(reader: Reader, tables: Tables) -> None:
+    seen: dict[str, Path] = {}
+    for path, channel in tables.channels:
+        first = seen.setdefault(channel.name, path)
+        if first != path:
+            reader.problem((*path, "name"), f"{shown(channel.name)} stands here twice: {reader.place(first)} has it already")
+
+
 RULES: tuple[Callable[[Reader, Tables], None], ...] = (
     _something_to_read,
     _no_feed_twice,
@@ -125,4 +144,6 @@ RULES: tuple[Callable[[Reader, Tables], None], ...] = (
     _dkim_is_whole,
     _speech_has_a_server,
     _transcribing_has_an_engine,
+    _channels_are_whole,
+    _no_channel_twice,
 )

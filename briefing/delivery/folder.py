@@ -33,20 +33,25 @@ class FolderMailer:
 
         Raises `DeliveryError` about this installation if the folder cannot be written.
         """
-        target = self.folder / file_name(message)
-        temporary = target.with_name(f".{target.name}.tmp")
         try:
-            _write_durably(temporary, wire_bytes(message))
-            before_data()
-            temporary.rename(target)
-            sync(self.folder)
+            replace_durably(self.folder / file_name(message), wire_bytes(message), before_data)
         except OSError as error:
             raise _refused(self.folder, error) from error
-        finally:
-            _discard(temporary)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def replace_durably(target: Path, content: bytes, before_rename: Callable[[], None]) -> None:
+    """Write a file whole or not at all, and for sure. Raises `OSError`."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        _write_durably(temporary, content)
+        before_rename()
+        temporary.rename(target)
+        sync(target.parent)
+    finally:
+        _discard(temporary)
 
 
 def file_name(message: EmailMessage) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from briefing.delivery.doors import channel_address
 from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, Slot, plan
 from briefing.editions.compose import compose
@@ -227,6 +228,8 @@ def _keep(db: Session, services: Services, wanted: Wanted, issue: tuple[Edition,
         db.ledger.add([_sent_row(edition, selection, n) for n in range(len(selection.picks))])
         if wanted.subscriber and wanted.plan.due:
             db.deliveries.add([_delivery(services, edition, wanted.subscriber, wanted.plan.due.due_at, now)])
+        if wanted.subscriber is None and wanted.plan.due:
+            db.deliveries.add(_through_channels(services, edition, wanted.plan.due.due_at, now))
         made = True
     _schedule(db, wanted)
     return made
@@ -262,6 +265,22 @@ def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
         claim=pick.story.lead.claim,
         facts=tuple(sorted(facts(pick.story) | keys([one.insight for one in pick.related], ()))),
     )
+
+
+def _through_channels(services: Services, edition: Edition, due_at: datetime, now: datetime) -> list[Delivery]:
+    """The house edition goes through every channel, by the same ledger as mail."""
+    return [
+        Delivery(
+            id=stable_id("delivery", edition.id, channel.name),
+            edition_id=edition.id,
+            address=channel_address(channel.name),
+            message_id=message_id(services.message_key, edition.id, channel.name, services.postman.domain),
+            state=DeliveryState.QUEUED,
+            next_attempt_at=now,
+            not_after=due_at + services.config.briefing.late_limit,
+        )
+        for channel in services.config.channels
+    ]
 
 
 def _delivery(services: Services, edition: Edition, subscriber: Subscriber, due_at: datetime, now: datetime) -> Delivery:

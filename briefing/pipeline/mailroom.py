@@ -27,6 +27,8 @@ class Postman(Protocol):
 
     def notice(self, notice: Notice, delivery: Delivery) -> EmailMessage: ...
 
+    def note(self, edition: Edition, delivery: Delivery) -> EmailMessage: ...
+
 
 class Progress(Protocol):
     def __call__(self, items: Iterable[T], what: str, total: int) -> Iterable[T]:

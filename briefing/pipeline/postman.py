@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from briefing.delivery.bounces import return_path
 from briefing.delivery.dkim import Signer
 from briefing.delivery.wire import Prepared, wire_bytes
-from briefing.editions import message
+from briefing.editions import message, note
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
 from briefing.editions.render import Renderer
@@ -62,6 +62,12 @@ class MailPostman:
             delivery_id=delivery.id,
         )
         return self._ready(made, delivery)
+
+    def note(self, edition: Edition, delivery: Delivery) -> EmailMessage:
+        """A house edition for a channel: not personal, not signed."""
+        named = {"message_id": delivery.message_id, "delivery_id": delivery.id}
+        made = note.build(edition, self._links, self._renderer, **named, imprint=self._postmark.imprint)
+        return Prepared(wire_bytes(made))
 
     def _ready(self, made: EmailMessage, delivery: Delivery) -> Prepared:
         """The mail as it goes out, with the address that reports of failure go to; mailers take that for the envelope."""

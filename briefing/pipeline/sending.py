@@ -1,11 +1,13 @@
 """One mail on its way: claimed, marked just before DATA, and settled by what the server said."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
 from briefing.delivery.addresses import address_hash
+from briefing.delivery.doors import is_channel
 from briefing.delivery.outbox import NotAllowedError, cancel, claim, claimable, expire, postpone, sending, settle
 from briefing.delivery.wire import Prepared, wire_bytes
 from briefing.errors import DeliveryError, StoreError
@@ -19,6 +21,8 @@ LOST = frozenset({DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState
 """Ends in which the reader never saw the edition: what it told may be told again."""
 INSISTENCE = (0.2, 1.0, 5.0, *[15.0] * 40)
 """Seconds between attempts to write down what the server said: ten minutes in all, less than a lease."""
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -64,7 +68,7 @@ def move(db: Session, before: Delivery, after: Delivery, now: datetime, note: st
     if after == before:
         return True
     moved = db.deliveries.move(before, after, now, note or after.error)
-    if moved and after.state in LOST and after.edition_id:
+    if moved and after.state in LOST and after.edition_id and after.subscriber_id:
         db.ledger.free(after.edition_id)
     if moved and after.state in FINAL and after.attempts:
         db.contents.drop(after.id)
@@ -115,6 +119,8 @@ def _message(room: Mailroom, delivery: Delivery) -> EmailMessage:
     try:
         if letter.edition and letter.subscriber:
             return room.postman.edition(letter.edition, letter.subscriber, delivery)
+        if letter.edition and is_channel(delivery.address):
+            return room.postman.note(letter.edition, delivery)
         if letter.notice:
             return room.postman.notice(letter.notice, delivery)
     except Exception as error:  # one mail that cannot be made must not keep the others
@@ -150,3 +156,12 @@ def _write_down(room: Mailroom, held: Delivery, error: DeliveryError | None, now
         if error and error.hard and held.subscriber_id:
             db.subscribers.set_status(held.subscriber_id, Status.BOUNCED)
         learn(db, held, error, now)
+    _log(held, error)
+
+
+def _log(held: Delivery, error: DeliveryError | None) -> None:
+    """By ids: addresses stay out of logs."""
+    ids = {"edition": held.edition_id, "notice": held.notice_id, "subscriber": held.subscriber_id}
+    said = (error.reason if error else "").replace(held.address, "(the address)")
+    level = logging.WARNING if error else logging.INFO
+    log.log(level, "mail refused: %s" if error else "mail accepted%s", said, extra={**ids, "message_id": held.message_id})

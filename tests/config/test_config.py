@@ -112,6 +112,7 @@ def test_the_complete_file_sets_every_key() -> None:
         assert set(data[name]) == {key.name for key in reference.keys_of(kind)}, name
     assert set(data["feeds"][0]) == {key.name for key in reference.keys_of(reference.FeedTable)}
     assert set(data["mailboxes"][0]) == {key.name for key in reference.keys_of(reference.MailboxConfig)}
+    assert set(data["channels"][0]) == {key.name for key in reference.keys_of(reference.Channel)}
 
 
 def test_a_feed_is_enough() -> None:

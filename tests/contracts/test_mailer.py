@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from briefing.delivery.chat import ChatChannel
+from briefing.delivery.doors import Doors
 from briefing.delivery.folder import FolderMailer
+from briefing.delivery.notes import NotesFolder
 from briefing.delivery.smtp import SmtpMailer
 from briefing.demo import InboxServer
 from briefing.ports import Mailer
@@ -24,10 +27,32 @@ class Carrier:
         return list(self._arrived())  # type: ignore[operator]
 
 
-@pytest.fixture(params=["folder", "smtp", "fake"])
+class Post:
+    """What stands in for Apprise: a service that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[bytes] = []
+
+    def add(self, servers: str) -> bool:
+        return "://" in servers
+
+    def notify(self, body: str, title: str, *, body_format: str) -> bool:
+        self.said.append(f"{title}\n{body}".encode())
+        return True
+
+
+@pytest.fixture(params=["folder", "smtp", "notes", "chat", "doors", "fake"])
 def carrier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Carrier]:
     if request.param == "folder":
         yield Carrier(FolderMailer(tmp_path), lambda: [path.read_bytes() for path in sorted(tmp_path.glob("*.eml"))])
+    elif request.param == "notes":
+        yield Carrier(NotesFolder(tmp_path), lambda: [path.read_bytes() for path in sorted(tmp_path.glob("*.md"))])
+    elif request.param == "chat":
+        post = Post()
+        yield Carrier(ChatChannel("room", "json://localhost", lambda: post), lambda: post.said)
+    elif request.param == "doors":
+        kept = FakeMailer()
+        yield Carrier(Doors(kept, {"room": FakeMailer()}), lambda: [bytes(mail) for _, mail in kept.sent])
     elif request.param == "fake":
         fake = FakeMailer()
         yield Carrier(fake, lambda: [bytes(message) for _, message in fake.sent])
@@ -41,7 +66,7 @@ def carrier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Carrier]
 def message(number: int = 1) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "brief@example.org", "ana@example.org", f"Number {number}"
-    mail["Message-ID"], mail["X-Slot"], mail["X-Delivery"] = f"<{number}@example.org>", "2026-11-21", f"d{number}"
+    mail["Message-ID"], mail["X-Slot"], mail["X-Delivery"] = f"<{number}@example.org>", f"2026-11-{20 + number}", f"d{number}"
     mail.set_content("One line.\n.A line that begins with a dot.\n")
     return mail
 
@@ -49,7 +74,7 @@ def message(number: int = 1) -> EmailMessage:
 def test_a_mail_arrives_once_with_its_words(carrier: Carrier) -> None:
     carrier.mailer.send(message(), envelope_to="ana@example.org")
     (body,) = carrier.bodies()
-    assert b"Subject: Number 1" in body
+    assert b"Number 1" in body
     assert b"\n.A line that begins with a dot." in body
 
 
