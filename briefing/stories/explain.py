@@ -88,7 +88,7 @@ class Explainer:
 
 def _as_update(reasons: Sequence[Reason], update: Update) -> tuple[Reason, ...]:
     told_before = Reason(code="update", values=(update.since.isoformat(),))
-    return (told_before, *(one for one in reasons if one.code != "new"))[:MOST]
+    return (told_before, *(one for one in reasons if one.code not in ("new", "general")))[:MOST]
 
 
 def _topics(candidates: Candidates) -> list[str]:
