@@ -18,7 +18,9 @@ from briefing.sources.feeds import FeedDocument
 
 CHILDREN = 2
 SECONDS = 10
-"""Time of the processor for one document; where the system does not count it, twice as much by the clock."""
+"""Time of the processor for one document."""
+PATIENCE = 6
+"""So many times as long by the clock, since other programs may need the processor too."""
 MEMORY = 700_000_000
 """Address space of a child, in bytes; a document of 16 MB, the most that is fetched, fits in."""
 RENEWED_AFTER = 1_000
@@ -98,7 +100,7 @@ class _Child:
         """What it makes of a document. Raises PoisonedError if that took too long or ended it."""
         process = self._process
         assert process.stdin and process.stdout
-        clock = threading.Timer(2 * self._seconds, process.kill)
+        clock = threading.Timer(PATIENCE * self._seconds, process.kill)
         clock.start()
         try:
             pickle.dump(document, process.stdin, pickle.HIGHEST_PROTOCOL)
