@@ -52,6 +52,26 @@ def finish(site: Site, count: int) -> Numbers:
     return {}
 
 
+def pace(site: Site, count: int) -> Numbers:
+    """Four senders at ten mails a second together; two are killed and replaced on the way."""
+    senders = [site.start() for _ in range(4)]
+    for victim in senders[:2]:
+        site.await_mail(victim)
+        time.sleep(site.chance.uniform(0.5, 2.0))
+        site.kill(victim)
+        senders.append(site.start())
+    for sender in senders:
+        sender.join()
+    site.finish()
+    times = sorted(message["t"] for message in site.sink.messages)
+    most = max(sum(begin <= t < begin + 1 for t in times) for begin in times)
+    return {"mails a second asked": 10, "most within one second": most, "a second on the whole": _rate(times)}
+
+
+def _rate(times: Sequence[float]) -> float:
+    return round(len(times) / (times[-1] - times[0]), 2)
+
+
 def lock(site: Site, count: int) -> Numbers:
     """Hold the write lock of the database for longer than a writer waits for it."""
     left = LOCKS
@@ -102,6 +122,7 @@ SCENARIOS: Mapping[str, tuple[Run, Mapping[str, object]]] = {
     "kill": (kill, {"flags": SLOW}),
     "kill-hold": (kill, {"flags": SLOW, "when_unknown": "hold"}),
     "race": (race, {}),
+    "pace": (pace, {"per_second": 10.0}),
     "cuts": (finish, {"rules": [*CUTS, LOST_ANSWERS]}),
     "cuts-hold": (finish, {"rules": [*CUTS, LOST_ANSWERS], "when_unknown": "hold"}),
     "refusals": (finish, {"rules": [GREYLIST], "named": refused}),

@@ -24,6 +24,7 @@ Numbers = dict[str, object]
 Sender = BaseProcess
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60.0
+ROUNDS = 100
 PATIENCE = 10
 """Starts in a row that may come to nothing."""
 BETWEEN_STARTS, BETWEEN_ROUNDS = timedelta(seconds=30), timedelta(minutes=10)
@@ -120,13 +121,16 @@ class Site:
 
     def finish(self, *, senders: int = 1, disturb: Callable[[Sequence[Sender]], None] | None = None) -> None:
         """Start senders, ten minutes apart by their clock, until every mail is at its end or held."""
-        while self.unfinished():
+        for _ in range(ROUNDS):
+            if not self.unfinished():
+                return
             started = [self.start() for _ in range(senders)]
             if disturb:
                 disturb(started)
             for sender in started:
                 sender.join()
             self.now += BETWEEN_ROUNDS
+        raise SystemExit("no end in sight:\n" + (self.folder / "senders.log").read_text()[-2000:])
 
     def unfinished(self) -> int:
         return int(self.query(UNFINISHED)[0][0])

@@ -45,6 +45,9 @@ class Store:
         self._engine = self._open()
         self._lock = threading.RLock()
         self._flushed_at, self._unflushed = 0.0, False
+        database = make_url(url).database
+        self._file = Path(database) if self._sqlite and database and database != ":memory:" else None
+        self._inode = 0
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Session]:
@@ -53,6 +56,7 @@ class Store:
         A crash of the program loses nothing. A power failure may take what was committed within a second before it, but never
         a transaction that was asked to be `durable`, nor any before that one.
         """
+        self._check_file()
         with self._lock, self._told(), self._engine.connect().execution_options(immediate=True) as connection:
             flush = durable or time.monotonic() - self._flushed_at >= FLUSH_SECONDS
             with self._flushing(connection, flush), connection.begin():
@@ -99,6 +103,19 @@ class Store:
         if raw.total_changes != changes:
             self._unflushed = not flush
             self._flushed_at = time.monotonic() if flush else self._flushed_at
+
+    def _check_file(self) -> None:
+        """SQLite goes on writing into a file that was deleted or exchanged under it, and all of it is lost at the end."""
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat().st_ino
+        except OSError:
+            found = 0
+        if self._inode and found != self._inode:
+            remedy = "stop whatever uses it, put the file back, and start again"
+            raise StoreError(self.name, "was deleted or exchanged while this program used it", remedy=remedy)
+        self._inode = found
 
     def _open(self) -> Engine:
         options: dict[str, Any] = (

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from itertools import count
 
 import pytest
+from sqlalchemy import event
 
 from briefing.errors import DeliveryError, FetchError
 from briefing.insights.scorer import FLOOR
@@ -135,7 +136,7 @@ def test_a_host_that_asks_for_time_gets_it_from_all_its_feeds(make_desk: Callabl
     busy = FetchError("http://paper.example/feed", "answered 429 Too Many Requests", status=429, retry_after=timedelta(hours=5))
     with desk.services.store.read() as db:
         state = db.feeds.states()["http://paper.example/feed"]
-    poll.keep(desk.services, poll.Outcome(state=state, error=busy), NOW)
+    poll.keep(desk.services, [poll.Outcome(state=state, error=busy)], NOW)
     assert poll.due(desk.services, NOW + timedelta(hours=4)) == []
 
 
@@ -382,3 +383,25 @@ def test_who_confirms_gets_the_edition_of_the_day_at_once_and_once(desk: Desk, h
         assert len(desk.mailer.sent) == 1
     with desk.services.store.read() as db:
         assert db.editions.slots("ana") == [NOW.date()]
+
+
+def test_every_statement_that_writes_stands_in_a_transaction_that_began_by_taking_the_lock(desk: Desk) -> None:
+    log: dict[object, list[str]] = {}
+    event.listen(
+        desk.services.store._engine,
+        "checkout",
+        lambda connection, *_: connection.set_trace_callback(log.setdefault(id(connection), []).append),
+    )
+    desk.subscribe()
+    desk.run()
+    desk.run(NOW + DAY)
+    writes, careless, immediate = 0, [], False
+    for statement in (line for lines in log.values() for line in lines):
+        word = statement.split(maxsplit=1)[0].upper()
+        if word in ("BEGIN", "COMMIT", "ROLLBACK"):
+            immediate = "IMMEDIATE" in statement
+        elif word in ("INSERT", "UPDATE", "DELETE", "REPLACE"):
+            writes += 1
+            careless += [] if immediate else [statement]
+    assert writes > 20
+    assert careless == []
