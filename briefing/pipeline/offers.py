@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from briefing.errors import FetchError, UnreadableError
@@ -34,6 +34,7 @@ class Offer:
     transcripts: int = 0
     full_text: bool = False
     newest: datetime | None = None
+    podcast_guid: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -53,7 +54,7 @@ async def _offers(urls: Sequence[str], make: Callable[[], Fetcher], now: datetim
         running = [asyncio.ensure_future(_asked(fetcher, url, now)) for url in urls]
         for done in progress(asyncio.as_completed(running), "asking feeds", len(running)):
             await done
-        return [task.result() for task in running]
+        return _told_of_doubles([task.result() for task in running])
     finally:
         await fetcher.close()
 
@@ -65,24 +66,42 @@ async def _behind(url: str, make: Callable[[], Fetcher], now: datetime) -> list[
         try:
             return [_offer(answer, url, now)]
         except UnreadableError as error:
-            return await _announced(fetcher, answer, now) or _nothing(error)
+            return await _announced(fetcher, answer, url, now) or _nothing(error)
     finally:
         await fetcher.close()
 
 
-async def _announced(fetcher: Fetcher, page: Fetched, now: datetime) -> list[Offer]:
-    links = discovery.announced(decode(page.body, page.charset)[0], page.url)
-    named = [await _asked(fetcher, link, now) for link in links[:CANDIDATES]]
-    found = [offer for offer in named if not offer.error]
-    return found or await _guessed(fetcher, page.url, now)
-
-
-async def _guessed(fetcher: Fetcher, url: str, now: datetime) -> list[Offer]:
-    for link in discovery.usual(url):
-        offer = await _asked(fetcher, link, now)
-        if not offer.error:
-            return [offer]
+async def _announced(fetcher: Fetcher, page: Fetched, url: str, now: datetime) -> list[Offer]:
+    """What the page announces; without that what its address and data name, then what its buttons lead to, then a guess."""
+    text = decode(page.body, page.charset)[0]
+    if found := await _working(fetcher, discovery.announced(text, page.url), now):
+        return found
+    named = [*discovery.in_data(text, page.url), *await _looked_up(fetcher, url)]
+    for links in (named, discovery.on_buttons(text, page.url), discovery.usual(page.url)):
+        for link in dict.fromkeys(links[:CANDIDATES]):
+            if found := await _working(fetcher, [link], now):
+                return found
     return []
+
+
+async def _working(fetcher: Fetcher, links: Sequence[str], now: datetime) -> list[Offer]:
+    asked = [await _asked(fetcher, link, now) for link in links[:CANDIDATES]]
+    return [offer for offer in asked if not offer.error]
+
+
+async def _looked_up(fetcher: Fetcher, url: str) -> list[str]:
+    """Feeds that the address of a page gives away, directory entries opened."""
+    found: list[str] = []
+    for link in discovery.by_address(url):
+        if not link.startswith(discovery.APPLE_LOOKUP):
+            found.append(link)
+            continue
+        try:
+            answer = await fetcher.fetch(link)
+        except FetchError:
+            continue
+        found += discovery.in_data(decode(answer.body, answer.charset)[0], link)
+    return found
 
 
 def _nothing(error: UnreadableError) -> list[Offer]:
@@ -110,8 +129,20 @@ def _offer(answer: Fetched, url: str, now: datetime) -> Offer:
         transcripts=sum(bool(entry.transcript_links) for entry in parsed.entries),
         full_text=_has_full_text(parsed),
         newest=times[-1] if times else None,
+        podcast_guid=parsed.podcast_guid,
         warnings=parsed.warnings,
     )
+
+
+def _told_of_doubles(found: Sequence[Offer]) -> list[Offer]:
+    """The offers; one whose `podcast:guid` another had before says so."""
+    first = {offer.podcast_guid: offer.url for offer in reversed(found)}
+    return [
+        replace(offer, warnings=(*offer.warnings, f"the same podcast as {first[offer.podcast_guid]}"))
+        if offer.podcast_guid and first[offer.podcast_guid] != offer.url
+        else offer
+        for offer in found
+    ]
 
 
 def _a_week(times: Sequence[datetime]) -> float | None:
