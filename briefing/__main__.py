@@ -10,6 +10,8 @@ from briefing.cli.main import briefing
 from briefing.cli.troubles import told
 from briefing.errors import BriefingError
 
+PRIVATE = 0o077
+"""Database, mails and backups hold addresses: what is written is for this user alone. A file that is there keeps its mode."""
 STOPPED = 130
 """What shells take for "ended by Ctrl-C"."""
 
@@ -21,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def behind_the_door(command: Callable[[], object]) -> int:
     """The exit code of a command. With BRIEFING_DEBUG=1 an error nobody foresaw comes out as it is."""
+    os.umask(PRIVATE)
     try:
         code = command()
         return code if isinstance(code, int) else 0

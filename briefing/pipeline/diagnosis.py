@@ -14,7 +14,7 @@ from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
-from briefing.pipeline import authentication, edits, health, reaching, subscriptions
+from briefing.pipeline import authentication, edits, health, reaching, subscriptions, versions
 from briefing.pipeline.services import Services
 from briefing.store import backup
 from briefing.store.entries import LISTEN, READ
@@ -166,6 +166,10 @@ def _brief(services: Services, now: datetime) -> Told:
         yield "the mails have no postal address", "many countries ask for one: set [briefing] imprint"
 
 
+def _versions(services: Services, now: datetime) -> Told:
+    return versions.check()
+
+
 CHECKS: dict[str, Callable[[Services, datetime], Told]] = {
     "brief": _brief,
     "store": _store,
@@ -181,4 +185,5 @@ CHECKS: dict[str, Callable[[Services, datetime], Told]] = {
     "web": _web,
     "pages": reaching.web,
     "models": reaching.models,
+    "versions": _versions,
 }
