@@ -25,7 +25,9 @@ LIFETIMES: dict[str, timedelta | None] = {
     "admin": timedelta(hours=12),
     "form": timedelta(days=1),
 }
-YOUTUBE = {"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"}
+YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be")
+TIMED_BY_QUERY = dict.fromkeys(YOUTUBE, "{}s") | {"open.spotify.com": "{}", "podcasts.apple.com": "{}", "pca.st": "{}"}
+"""Players whose links to a moment carry `t=` in the query, and how they write seconds there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +146,13 @@ def _valid(token: Token, now: datetime) -> bool:
 
 
 def deep_link(source: Source, at: float | None) -> str:
-    """The address of a source at `at` seconds: `#t=` on an episode's page, `t=` on YouTube, else the plain address."""
+    """The address of a source at `at` seconds: `t=` as its player wants it, `#t=` (W3C Media Fragments) on an episode's own page."""
     url = source.url or source.enclosure
     if at is None or at < 0 or not url:
         return url
     parts = urlsplit(url)
-    if (parts.hostname or "") in YOUTUBE:
+    if form := TIMED_BY_QUERY.get(parts.hostname or ""):
         query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "t"]
-        return parts._replace(query=urlencode([*query, ("t", f"{int(at)}s")])).geturl()
+        return parts._replace(query=urlencode([*query, ("t", form.format(int(at)))])).geturl()
     timed = source.kind is Kind.PODCAST and not parts.fragment
     return f"{url.rstrip('#')}#t={int(at)}" if timed else url

@@ -83,6 +83,14 @@ def test_nothing_else_is_a_token(token: str) -> None:
         ("https://a.example/issue", Kind.NEWSLETTER, 5.0, "https://a.example/issue"),
         ("https://www.youtube.com/watch?v=x&t=1s", Kind.PODCAST, 90.0, "https://www.youtube.com/watch?v=x&t=90s"),
         ("https://youtu.be/x", Kind.NEWS, 90.0, "https://youtu.be/x?t=90s"),
+        ("https://open.spotify.com/episode/x?si=1", Kind.PODCAST, 90.5, "https://open.spotify.com/episode/x?si=1&t=90"),
+        (
+            "https://podcasts.apple.com/gb/podcast/s/id1?i=2",
+            Kind.PODCAST,
+            9.0,
+            "https://podcasts.apple.com/gb/podcast/s/id1?i=2&t=9",
+        ),
+        ("https://pca.st/episode/x", Kind.PODCAST, 9.0, "https://pca.st/episode/x?t=9"),
     ],
 )
 def test_deep_links(url: str, kind: Kind, at: float | None, expected: str) -> None:
