@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import BRIDGE, HARVEST, NEXT_DAY, NOW, Command, paper
+from tests.editions.tree import read
 
 TRAINS = (
     "Night trains between Oslo and Berlin sold 410,000 berths in their first year, twice what the operators had planned, because "
@@ -19,7 +20,7 @@ TRAINS = (
 
 def test_run_counts_every_step(briefing: Command, told: Path) -> None:
     steps = [json.loads(line) for line in briefing("--now", NOW, "run", "--json").out.splitlines()]
-    assert [step["step"] for step in steps] == ["poll", "listen", "read", "cluster", "compose", "deliver", "tidy"]
+    assert [step["step"] for step in steps] == ["poll", "listen", "read", "cluster", "compose", "alert", "deliver", "tidy"]
     assert not any(step["done"] for step in steps), "a second run at the same moment has nothing to do"
 
 
@@ -32,6 +33,22 @@ def test_preview_of_the_house_in_every_format(briefing: Command, told: Path) -> 
     assert briefing("--now", NOW, "preview", "--format", "html").out.startswith("<!DOCTYPE html>")
     mail = message_from_bytes(briefing("--now", NOW, "preview", "--format", "eml").out.encode(), policy=policy.default)
     assert mail["X-Slot"] == "2026-11-21" and mail["To"] == "brief@example.org"
+
+
+def test_every_format_of_a_moment_tells_the_same_picks_in_the_same_order(briefing: Command, told: Path) -> None:
+    assert briefing("--now", NOW, "preview", "--for", "ada@example.org", "--output", "json.json", "--format", "json").code == 0
+    picks = json.loads((told / "json.json").read_text())["picks"]
+    for form in ("md", "html", "txt", "eml"):
+        said = briefing("--now", NOW, "preview", "--for", "ada@example.org", "--format", form).out
+        bodies = [said]
+        if form == "eml":
+            mail = message_from_bytes(said.encode(), policy=policy.default)
+            bodies = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        for body in bodies:
+            words = " ".join(read(body).text.split() if "<html" in body else body.replace("\\", "").replace("> ", "").split())
+            places = [words.index(pick["claim"]) for pick in picks]
+            assert places == sorted(places), form
+            assert all(pick["quotes"][0]["text"] in words for pick in picks), form
 
 
 def test_preview_before_the_first_run_says_what_to_do(briefing: Command, configured: Path) -> None:

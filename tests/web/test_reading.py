@@ -60,7 +60,7 @@ def test_a_story_says_whose_it_is_how_fresh_in_which_language_and_how_it_was_mad
     page = pages.get(path(pages, "s", BATTERY)).text
     for words in ("published 21 Nov 2026, 05:00 UTC", "collected 21 Nov 2026, 07:00 UTC", "English"):
         assert words in page, words
-    assert "belongs to its publishers" in page and 'href="/method"' in page and 'href="/e/2026-11-21#recap"' in page
+    assert "belongs to those who said it" in page and 'href="/method"' in page and 'href="/e/2026-11-21#recap"' in page
     assert path(pages, "i", SHIPS) in page.partition(">Related<")[2]
 
 
