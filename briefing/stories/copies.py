@@ -10,6 +10,8 @@ from briefing.text import containment, fold
 COPIED = 0.5
 """Containment of four-in-ten words cut or changed still leaves half of the shingles of what is kept."""
 FEWEST_SHINGLES = 8
+RETOLD, FEWEST_FACTS = 0.6, 4
+"""Share of the names and figures of the shorter telling by which a spun text is known; fewer tell nothing."""
 DAMAGED = 0.6
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -18,7 +20,20 @@ def is_copy(a: Member, b: Member) -> bool:
     """Whether two members stand in documents that are versions of one text, or in the same document."""
     if a.source.entry_id == b.source.entry_id:
         return True
-    return copied_share(a.shingles, b.shingles) >= COPIED
+    return copied_share(a.shingles, b.shingles) >= COPIED or rewritten(a, b)
+
+
+def rewritten(a: Member, b: Member) -> bool:
+    """Whether one is a damaged or machine-spun telling of the other: its words are changed, the names and figures are not."""
+    if min(a.source.quality, b.source.quality) >= DAMAGED:
+        return False
+    mine, theirs = _facts(a), _facts(b)
+    return min(len(mine), len(theirs)) >= FEWEST_FACTS and containment(mine, theirs) >= RETOLD
+
+
+def _facts(one: Member) -> frozenset[str]:
+    """Names and figures of its title and opening."""
+    return frozenset(term for term in one.shared if term[0] in "@=")
 
 
 def copied_share(a: frozenset[int], b: frozenset[int]) -> float:
@@ -31,9 +46,12 @@ def copied_share(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 def versions(members: Sequence[Member]) -> list[list[Member]]:
-    """Members grouped by the text they stand in, each group's original first; groups in order of their first member."""
+    """Members grouped by the text they stand in, each group's original first.
+
+    Sound texts come first, so that two of them never count as one because a spun text took from both.
+    """
     groups: list[list[Member]] = []
-    for one in sorted(members, key=lambda m: m.order):
+    for one in sorted(members, key=lambda m: (m.source.quality < DAMAGED, *m.order)):
         home = next((group for group in groups if any(is_copy(one, other) for other in group)), None)
         if home is None:
             groups.append([one])

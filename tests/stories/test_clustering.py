@@ -21,6 +21,11 @@ RETOLD = (
     "Four hundred ferry passengers spent the night in Holyhead after Storm Ciara took away the terminal's roof. "
     "No ferries to Dublin are expected until Wednesday. Police in North Wales counted eleven miles of lorries across Anglesey."
 )
+SPUN = (
+    "Tempest Ciara ripped the rooftop off the ferry terminus in Holyhead at Sunday nighttime, marooning 4 hundred travellers. "
+    "The harbour board stated that boats to Dublin won't operate prior to Wednesday, while technicians had been examining the "
+    "jetty. No person was harmed, however trucks lined up for 11 miles at the highway via Anglesey, per North Wales Police."
+)
 OTHER = (
     "Researchers in Uppsala taught magpies to sort coins by weight, and found that the birds cheat when nobody looks. "
     "The study, published in Animal Cognition, followed thirty magpies through two winters."
@@ -106,6 +111,13 @@ def test_a_damaged_version_never_leads_when_a_clean_one_exists() -> None:
     retold = item("retold", RETOLD, 9, quality=0.3)
     (cluster,) = assign([spun, clean, retold], [])
     assert story(cluster, previous=None, now=NOW).lead.id == "clean"
+
+
+def test_a_machine_spun_telling_is_no_source_of_its_own_but_an_honest_one_is() -> None:
+    told = [item("original", STORM, 0), item("spun", SPUN, 3, quality=0.1), item("own", RETOLD, 5)]
+    (cluster,) = assign(told, [])
+    assert copies(cluster) == ("spun",)
+    assert publishers(story(cluster, previous=None, now=NOW)) == 2
 
 
 def test_two_feeds_of_one_publisher_are_one_source() -> None:
