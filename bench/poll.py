@@ -43,10 +43,11 @@ def memory(process: int) -> int:
     """Bytes that a process and its descendants hold."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        threads = Path(f"/proc/{process}/task").glob("*/children")
+        children = [int(child) for thread in threads for child in thread.read_text().split()]
     except OSError:
         return 0
-    return pages * PAGE + sum(memory(int(child)) for child in children)
+    return pages * PAGE + sum(map(memory, children))
 
 
 def run(name: str, command: Sequence[str]) -> dict[str, float]:
