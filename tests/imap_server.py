@@ -1,4 +1,7 @@
-"""A mail server on loopback that knows the few IMAP commands that reading a folder takes, and keeps what it was asked."""
+"""A mail server on loopback that knows the few IMAP commands that reading a folder takes, and keeps what it was asked.
+
+`structures` are the BODYSTRUCTUREs of its messages, `sent` the bytes of parts that were fetched one by one.
+"""
 
 import re
 import socketserver
@@ -17,6 +20,8 @@ class Mail:
     cut_at: int = 0
     commands: list[str] = field(default_factory=list)
     port: int = 0
+    structures: dict[int, str] = field(default_factory=dict)
+    sent: int = 0
 
     def answer(self, tag: str, command: str) -> list[bytes]:
         name = command.split()[0].upper()
@@ -39,11 +44,37 @@ class Mail:
             last = max(self.messages, default=0)
             found = [str(uid) for uid in self.messages if uid >= int(search[1]) or uid == last]
             return [f"* SEARCH {' '.join(found)}".strip().encode(), done]
+        if sizes := re.search(r"FETCH ([\d,]+) \(RFC822\.SIZE\)", command, re.IGNORECASE):
+            known = [uid for uid in map(int, sizes[1].split(",")) if uid in self.messages]
+            return [*(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(self.messages[uid])})".encode() for uid in known), done]
+        if item := re.search(r"FETCH (\d+) \((BODYSTRUCTURE|BODY\.PEEK\[[\w.]+\](?:<0\.\d+>)?)\)", command, re.IGNORECASE):
+            return [*self._item(int(item[1]), item[2]), done]
         fetch = re.search(r"FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command, re.IGNORECASE)
         if not fetch or int(fetch[1]) not in self.messages:
             return [done]
         body = self.messages[int(fetch[1])][: int(fetch[2])]
         return [f"* 1 FETCH (UID {fetch[1]} BODY[]<0> {{{len(body)}}}\r\n".encode() + body + b")", done]
+
+    def _item(self, uid: int, item: str) -> list[bytes]:
+        if uid not in self.messages:
+            return []
+        name = item.upper().removeprefix("BODY.PEEK")
+        if name == "BODYSTRUCTURE":
+            return [f"* 1 FETCH (UID {uid} BODYSTRUCTURE {self.structures.get(uid, 'NIL')})".encode()]
+        body = part(self.messages[uid], name.partition("]")[0][1:])
+        self.sent += len(body)
+        return [f"* 1 FETCH (UID {uid} BODY{name.partition('<')[0]} {{{len(body)}}}\r\n".encode() + body + b")"]
+
+
+def part(message: bytes, section: str) -> bytes:
+    """The bytes of HEADER, "2" or "2.MIME" of a message with a flat multipart body."""
+    header, _, rest = message.partition(b"\r\n\r\n")
+    if section == "HEADER":
+        return header + b"\r\n\r\n"
+    boundary = re.search(rb'boundary="([^"]+)"', header)
+    assert boundary
+    described, _, body = rest.split(b"--" + boundary[1])[int(section.partition(".")[0])].lstrip(b"\r\n").partition(b"\r\n\r\n")
+    return described + b"\r\n\r\n" if section.endswith("MIME") else body.removesuffix(b"\r\n")
 
 
 @contextmanager

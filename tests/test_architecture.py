@@ -13,6 +13,7 @@ LAYERS = {
     "model": 0,
     "errors": 0,
     "packaged": 0,
+    "bodystructure": 1,
     "ports": 1,
     "text": 1,
     "disk": 1,

@@ -33,7 +33,7 @@ def check(reader: Reader, tables: Tables) -> None:
 def _something_to_read(reader: Reader, tables: Tables) -> None:
     misspelt = any("feed" in name.lower() for name in reader.data if name != "feeds")
     if not reader.data.get("feeds") and not reader.data.get("mailboxes") and not misspelt:
-        reader.problem(("feeds",), "there is no feed: at least one [[feeds]] table is needed")
+        reader.problem(("feeds",), "there is no feed: `briefing feeds add URL` writes one, or write a [[feeds]] table")
 
 
 def _no_feed_twice(reader: Reader, tables: Tables) -> None:

@@ -146,7 +146,7 @@ def _valid(token: Token, now: datetime) -> bool:
 
 
 def deep_link(source: Source, at: float | None) -> str:
-    """The address of a source at `at` seconds: `t=` as its player wants it, `#t=` (W3C Media Fragments) on an episode's own page."""
+    """The address of a source at `at` seconds: `t=` as its player wants it, `#t=` (W3C Media Fragments) on an episode's page."""
     url = source.url or source.enclosure
     if at is None or at < 0 or not url:
         return url

@@ -132,7 +132,7 @@ def test_a_cut_line_loses_nothing_and_brings_nothing_twice(folder: Callable[...,
     with serving(Mail({uid: newsletter(uid) for uid in range(1, 5)}, cut_at=cut_at)) as mail:
         read = folder(mail)
         first = read.read().new
-        assert first == max(0, min(4, cut_at - 5))
+        assert first == max(0, min(4, cut_at - 6))
         mail.cut_at = 0
         assert first + read.read(1).new == 4
 
