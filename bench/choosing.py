@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from statistics import median_low
 
 from briefing.stories.thresholds import Thresholds
 
@@ -25,13 +26,13 @@ def margin(name: str, score: Score) -> float:
 
 
 def chosen(table: Mapping[Thresholds, Scores], left_out: frozenset[str]) -> Thresholds:
-    """The setting whose worst set is furthest above its mark, the sets left out not counted; of equals the middle one."""
+    """The setting whose worst set is furthest above its mark, the sets left out not counted; the middle of those equally good."""
     worst = {
         limits: round(min(margin(name, score) for name, score in scores.items() if name not in left_out), 3)
         for limits, scores in table.items()
     }
     best = [limits for limits, value in worst.items() if value == max(worst.values())]
-    return best[len(best) // 2]
+    return Thresholds(join=median_low(one.join for one in best), crowd=median_low(one.crowd for one in best))
 
 
 def families(names: Mapping[str, object]) -> Iterator[frozenset[str]]:
