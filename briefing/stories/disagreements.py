@@ -1,15 +1,16 @@
 """Figures on which independent sources of one story disagree, with the words of both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from briefing.model import Disagreement, Quote, Story
 from briefing.stories.facts import figures, key, publisher
+from briefing.stories.measures import SCALES, Measure, measures
 from briefing.stories.similarity import Words, claim_words, shared
 from briefing.text import content_words, fold, sentence_spans
 
-SAME_SUBJECT = 0.5
+SAME_SUBJECT = 0.6
 FEWEST_WORDS = 3
 """Words that two sentences must have in common beside their figures: a unit and a "three" make no subject."""
 SUBJECT_WORDS = 6
@@ -23,6 +24,7 @@ class Statement:
     publisher: str
     text: str
     figures: frozenset[str]
+    measures: tuple[Measure, ...]
     subject: Words
 
 
@@ -44,18 +46,24 @@ def _statements(story: Story) -> Iterator[Statement]:
                 text = quote.text[start:end]
                 if numbers := figures(text):
                     keys = frozenset(key(number) for number in numbers)
-                    yield Statement(quote, publishers.get(insight.entry_id, ""), text, keys, _without(text, keys))
+                    yield Statement(quote, publishers.get(insight.entry_id, ""), text, keys, measures(text), _without(text, keys))
 
 
 def _without(text: str, numbers: frozenset[str]) -> Words:
     spoken = {part for number in numbers for part in number.split()}
-    return frozenset(word for word in claim_words(text) if word not in spoken and not word[0].isdigit())
+    return frozenset(word for word in claim_words(text) if word not in spoken and word not in SCALES and not word[0].isdigit())
 
 
 def _disagree(a: Statement, b: Statement) -> bool:
-    if a.publisher == b.publisher or a.figures & b.figures:
+    if a.publisher == b.publisher or a.figures & b.figures or not _contradict(a.measures, b.measures):
         return False
     return len(a.subject & b.subject) >= FEWEST_WORDS and shared(a.subject, b.subject) >= SAME_SUBJECT
+
+
+def _contradict(mine: Sequence[Measure], theirs: Sequence[Measure]) -> bool:
+    """Both measure one thing, and no figure of one side fits one of the other."""
+    pairs = [(one, other) for one in mine for other in theirs if one.kind == other.kind]
+    return bool(pairs) and all(one.contradicts(other) for one, other in pairs)
 
 
 def _subject(a: Statement, b: Statement) -> str:
