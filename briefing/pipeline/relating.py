@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from briefing.model import Insight, Pick, Related
@@ -66,13 +67,18 @@ class Relating:
         if insight.id not in rows:
             return []
         nearest = archive.nearest(rows[insight.id], NEIGHBOURS)
-        near = [id_ for id_, nearness in nearest if nearness > self._archived.strangers]
+        near = [id_ for id_, nearness in nearest if nearness > self._archived.strangers and id_ not in self._wrong]
         found = self._db.insights.get(near)
         entries = sorted({insight.entry_id, *(f.insight.entry_id for f in found.values())})
         cited = sources(self._db, self._services.config, entries)
         ordered = [found[id_].insight for id_ in near if id_ in found and found[id_].insight.entry_id in cited]
         offered = [(one, cited[one.entry_id], rows[one.id]) for one in ordered]
         return choose(insight, cited[insight.entry_id], offered, limit, rows[insight.id])
+
+    @cached_property
+    def _wrong(self) -> set[str]:
+        """Corrected insights: they are told nowhere any more."""
+        return self._db.corrections.corrected()
 
     @property
     def _archived(self) -> Archived:

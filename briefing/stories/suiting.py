@@ -18,7 +18,7 @@ class Suiting:
     def __init__(
         self, told: Sequence[tuple[Insight, Source]], topics: Sequence[Topic], *, now: datetime, weights: Weights
     ) -> None:
-        candidates = Candidates([alone(insight, source, now) for insight, source in told], topics, now, weights)
+        candidates = Candidates([alone(place, *one, now) for place, one in enumerate(told)], topics, now, weights)
         self._desk, self._columns = Desk(candidates), candidates.columns
         self._strong = frozenset(np.flatnonzero(candidates.strong_enough).tolist())
         self._allowed: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
@@ -39,8 +39,13 @@ class Suiting:
         return sorted(fit, key=lambda at: (-self._columns[at].insight.score, at))
 
 
-def alone(insight: Insight, source: Source, now: datetime) -> Story:
-    """An insight as a story of its own."""
+def alone(place: int, insight: Insight, source: Source, now: datetime) -> Story:
+    """An insight as a story of its own; candidates stand in the order of their stories' ids, which is that of the places."""
     return Story(
-        id=insight.id, headline=insight.headline, insights=(insight,), sources=(source,), first_seen_at=now, updated_at=now
+        id=f"{place:012}",
+        headline=insight.headline,
+        insights=(insight,),
+        sources=(source,),
+        first_seen_at=now,
+        updated_at=now,
     )
