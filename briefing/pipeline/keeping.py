@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from briefing.errors import BriefingError, FetchError, UnreadableError
 from briefing.model import Entry, Feed, FeedState
-from briefing.pipeline.citing import declared
+from briefing.pipeline.citing import by_url
 from briefing.pipeline.mailboxes import Brought
 from briefing.pipeline.services import Failure, Services
 from briefing.ports import Fetched
@@ -39,53 +39,67 @@ class Outcome:
     error: BriefingError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Learnt:
+    """What an outcome comes to: the feed's state from now on, how much is new, why nothing could be had."""
+
+    state: FeedState
+    new: int = 0
+    error: BriefingError | None = None
+
+    def brought(self) -> Brought:
+        failures = (Failure(subject=self.state.url, reason=self.error.reason),) if self.error else ()
+        return Brought(new=self.new, failures=failures)
+
+
 def keep(services: Services, outcomes: Sequence[Outcome], now: datetime) -> list[Brought]:
     """Save outcomes in one transaction: entries and the validators that say they were taken are kept together or not at all."""
+    feeds = by_url(services.config)
     with services.store.write() as db:
-        return [_keep(db, services, outcome, now) for outcome in outcomes]
+        learnt = [_keep(db, services, feeds.get(one.state.url) or Feed(url=one.state.url), one, now) for one in outcomes]
+        db.feeds.save(*(one.state for one in learnt))
+        for one in learnt:
+            if isinstance(one.error, FetchError) and one.error.status in ASKS_FOR_TIME:
+                _spare_host(db, one.state)
+    return [one.brought() for one in learnt]
 
 
 def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _keep(db: Session, services: Services, outcome: Outcome, now: datetime) -> Brought:
+def _keep(db: Session, services: Services, feed: Feed, outcome: Outcome, now: datetime) -> _Learnt:
     """Of a feed that seems to have changed hands nothing is taken."""
-    feed = declared(services.config, outcome.state.url)
     every = feed.every or services.config.poll.every
     if outcome.answer is None or outcome.error:
-        return _fail(db, outcome, outcome.error or UnreadableError(feed.url, "no answer"), now, every)
+        return _failed(outcome, outcome.error or UnreadableError(feed.url, "no answer"), now, every)
     if outcome.parsed is None:
-        db.feeds.save(feed_state.unchanged(outcome.state, outcome.answer, now, every))
-        return Brought()
+        return _Learnt(state=feed_state.unchanged(outcome.state, outcome.answer, now, every))
     changes = _changes(db, feed, outcome.state, outcome.parsed)
     if changes.held:
-        return _fail(db, outcome, UnreadableError(feed.url, f"{changes.held}; {ACCEPT}"), now, every)
+        return _failed(outcome, UnreadableError(feed.url, f"{changes.held}; {ACCEPT}"), now, every)
     _keep_entries(db, feed, changes, listens=services.speech is not None)
     hashed = body_hash(outcome.answer.body)
     state = feed_state.read(outcome.state, outcome.answer, outcome.parsed, now, every, body_hash=hashed)
     if changes.new:
         state = replace(state, last_news_at=now, usual_gap=usual_gap(db.entries.times(state.url)))
-    db.feeds.save(state)
-    return Brought(new=len(changes.new))
+    return _Learnt(state=state, new=len(changes.new))
 
 
-def _fail(db: Session, outcome: Outcome, error: BriefingError, now: datetime, every: timedelta) -> Brought:
+def _failed(outcome: Outcome, error: BriefingError, now: datetime, every: timedelta) -> _Learnt:
     poison = body_hash(outcome.answer.body) if outcome.answer and isinstance(error, PoisonedError) else ""
-    state = feed_state.failed(outcome.state, error, now, every, poison_hash=poison)
-    db.feeds.save(state)
-    _spare_host(db, state, error)
-    return Brought(failures=(Failure(subject=state.url, reason=error.reason),))
+    return _Learnt(state=feed_state.failed(outcome.state, error, now, every, poison_hash=poison), error=error)
 
 
-def _spare_host(db: Session, state: FeedState, error: BriefingError) -> None:
+def _spare_host(db: Session, state: FeedState) -> None:
     """A host that asks for time gets it from all its feeds."""
-    if not isinstance(error, FetchError) or error.status not in ASKS_FOR_TIME:
-        return
     host = urlsplit(state.url).netloc
-    for other in db.feeds.states().values():
-        if urlsplit(other.url).netloc == host and other.next_poll_at < state.next_poll_at:
-            db.feeds.save(replace(other, next_poll_at=state.next_poll_at))
+    others = [
+        replace(other, next_poll_at=state.next_poll_at)
+        for other in db.feeds.states().values()
+        if urlsplit(other.url).netloc == host and other.next_poll_at < state.next_poll_at
+    ]
+    db.feeds.save(*others)
 
 
 def _changes(db: Session, feed: Feed, state: FeedState, parsed: ParsedFeed) -> Changes:

@@ -42,6 +42,6 @@ class Feeds:
     def state(self, url: str) -> FeedState | None:
         return self.states([url]).get(url)
 
-    def save(self, state: FeedState, *, declared: bool = True) -> None:
+    def save(self, *states: FeedState, declared: bool = True) -> None:
         """Keep what was learnt; `declared` counts only for a feed that is new to the store."""
-        upsert(self._db, feeds, [values(state, feeds, declared=declared)], keep=["declared"])
+        upsert(self._db, feeds, [values(state, feeds, declared=declared) for state in states], keep=["declared"])

@@ -1,4 +1,4 @@
-"""What polling remembers of a feed: what it asks for, the items it has read, where it moves, that it is gone, what could not be read."""
+"""What polling remembers of a feed: what it asks for, what it held, where it moves, that it is gone, what could not be read."""
 
 import sqlalchemy as sa
 from alembic import op
