@@ -1,13 +1,17 @@
 """Queues mails that are no edition: each key once, delivered like any other mail."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from briefing.delivery.outbox import message_id
 from briefing.model import Delivery, DeliveryState, Notice
 from briefing.pipeline.mailroom import Mailroom
 from briefing.store import Session
 from briefing.text import stable_id
+
+TIMES: Mapping[str, timedelta] = {"login": timedelta(minutes=15), "alert": timedelta(hours=48), "correction": timedelta(hours=48)}
+"""For how long a notice of a kind may wait to be sent; a link to log in is worth nothing when it is over."""
+USUAL_TIME = timedelta(hours=24)
 
 
 def queue(
@@ -24,6 +28,7 @@ def queue(
         message_id=message_id(services.message_key, notice.id, "mail", services.postman.domain),
         state=DeliveryState.QUEUED,
         next_attempt_at=now,
+        not_after=now + TIMES.get(kind, USUAL_TIME),
     )
     db.deliveries.add([delivery])
     return True

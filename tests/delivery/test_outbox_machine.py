@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -180,3 +181,8 @@ class Outbox(RuleBasedStateMachine):
 
 Outbox.TestCase.settings = settings(stateful_step_count=40)
 TestOutbox = Outbox.TestCase
+
+
+@pytest.mark.slow
+class TestOutboxForLong(Outbox.TestCase):
+    settings = settings(max_examples=5_000, stateful_step_count=40)

@@ -20,6 +20,7 @@ from briefing.store import Session, Store
 from .conftest import NOW, TOML, Desk
 
 MAILS = 2
+WORDS = {"headline": "A feed is silent", "text": "Since Monday.", "remedy": "Look at it."}
 FULL = StoreError("briefing.db", "database or disk is full")
 
 
@@ -77,7 +78,7 @@ def queued(room: Mailroom, number: int) -> None:
     with room.store.write() as db:
         for mail in range(MAILS):
             address = f"{number}-{mail}@example.org"
-            notices.queue(db, room, kind="login", address=address, key=address, values={"link": "http://x"}, now=NOW)
+            notices.queue(db, room, kind="alert", address=address, key=address, values=WORDS, now=NOW)
 
 
 def struck(desk: Desk, number: int, error: BaseException, taken: list[tuple[str, str]]) -> bool:

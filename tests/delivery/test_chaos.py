@@ -1,0 +1,16 @@
+"""Real senders, killed again and again: the small form of `python -m bench.delivery.chaos`."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.delivery.chaos import run
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(("name", "readers"), [("kill", 150), ("kill-hold", 150), ("race", 40), ("cuts", 100), ("refusals", 100)])
+def test_every_promise_is_kept(shared_data: Path, name: str, readers: int) -> None:
+    if not (shared_data.parent / "tools" / "smtpsink.py").exists():
+        pytest.skip("no fault server")
+    assert run(name, readers, 30, seed=5)
