@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from briefing.editions import headers
 from briefing.editions.letters import EPOCH
@@ -23,6 +25,9 @@ ENVELOPE = 4_000
 BASE64_GROWTH = 1.37
 BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
+WIRE = SMTP.clone(cte_type="7bit")
+"""How header lines are folded on the wire: 7-bit, so that no server needs 8BITMIME or SMTPUTF8."""
+LINE_END = re.compile(rb"\r\n|\r|\n")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 NEVER_CUT = ("corrections",)
 """Sections that a mail has however little room there is."""
@@ -55,18 +60,64 @@ def build(
     The bytes are a function of the arguments. `message_id` comes from the delivery's row; without one it is derived from
     edition and reader.
     """
-    message = _letter(edition.title, subscriber.email, edition.created_at, links, postmark)
-    message["Subject"] = headers.subject(edition.subject, f"{edition.title}, {edition.slot:%d %b}")
-    key = stable_id(edition.id, subscriber.id)
-    message["Message-ID"] = message_id or f"<{key}@{_domain(message)}>"
-    for name, value in _list_headers(edition, subscriber, links, postmark):
+    fields = _fields(edition, subscriber, links, postmark, message_id, delivery_id)
+    message = EmailMessage(policy=POLICY)
+    for name, value in fields:
         message[name] = value
-    message["X-Slot"] = edition.slot.isoformat()
-    if delivery_id:
-        message["X-Delivery"] = delivery_id
     text, html = _fitting(edition, subscriber, links, postmark.imprint, renderer or default())
-    _alternatives(message, text, html, key)
+    _alternatives(message, text, html, stable_id(edition.id, subscriber.id))
     return message
+
+
+def assemble(
+    edition: Edition,
+    subscriber: Subscriber,
+    links: Links,
+    *,
+    postmark: Postmark = Postmark(),
+    renderer: Renderer | None = None,
+    message_id: str = "",
+    delivery_id: str = "",
+) -> bytes:
+    """What `build` makes, as it goes over the wire: several times as fast, for what is the same for all is folded once."""
+    text, html = _fitting(edition, subscriber, links, postmark.imprint, renderer or default())
+    boundary = f"=_{stable_id(edition.id, subscriber.id)}"
+    fields = _fields(edition, subscriber, links, postmark, message_id, delivery_id)
+    head = b"".join(_folded(name, value) if isinstance(value, str) else _fold(name, value) for name, value in fields)
+    between = f"--{boundary}".encode()
+    parts = [head + _multipart(boundary), _assembled("plain", text), _assembled("html", html)]
+    return (b"\r\n" + between + b"\r\n").join(parts) + b"\r\n" + between + b"--\r\n"
+
+
+def _multipart(boundary: str) -> bytes:
+    return f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode()
+
+
+def _assembled(kind: str, body: bytes) -> bytes:
+    head = "".join(f"{name}: {value}\r\n" for name, value in _part_fields(kind, body))
+    return head.encode() + b"\r\n" + LINE_END.sub(b"\r\n", body)
+
+
+def _fold(name: str, value: str | Address) -> bytes:
+    return WIRE.fold_binary(*POLICY.header_store_parse(name, value))
+
+
+_folded = lru_cache(maxsize=1024)(_fold)
+
+
+def _fields(
+    edition: Edition, subscriber: Subscriber, links: Links, postmark: Postmark, message_id: str, delivery_id: str
+) -> Iterator[tuple[str, str | Address]]:
+    sender = headers.mailbox(postmark.sender, edition.title, links.host)
+    yield "From", sender
+    yield "To", Address(addr_spec=subscriber.email)
+    yield "Date", format_datetime(edition.created_at)
+    yield "Subject", headers.subject(edition.subject, f"{edition.title}, {edition.slot:%d %b}")
+    yield "Message-ID", message_id or f"<{stable_id(edition.id, subscriber.id)}@{sender.domain or 'localhost'}>"
+    yield from _list_headers(edition, subscriber, links, postmark)
+    yield "X-Slot", edition.slot.isoformat()
+    if delivery_id:
+        yield "X-Delivery", delivery_id
 
 
 def build_notice(
@@ -140,10 +191,15 @@ def _alternatives(message: EmailMessage, text: bytes, html: bytes, key: str) -> 
 
 def _part(kind: str, body: bytes) -> EmailMessage:
     part = EmailMessage(policy=POLICY)
-    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "base64" if BASE64.fullmatch(body) else "quoted-printable"
+    for name, value in _part_fields(kind, body):
+        part[name] = value
     part.set_payload(body.decode("ascii"))
     return part
+
+
+def _part_fields(kind: str, body: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
+    encoding = "base64" if BASE64.fullmatch(body) else "quoted-printable"
+    return ("Content-Type", f'text/{kind}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)
 
 
 def _encoded(text: str) -> bytes:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from briefing.text import CJK
 
@@ -20,6 +21,7 @@ def _cells(character: str) -> int:
     return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in WIDE else 1
 
 
+@lru_cache(maxsize=4096)
 def wrap(text: str, indent: int = 0, mark: str = "") -> str:
     """`text` in lines of at most 72 columns, all indented; `mark` ("1.", "- ") stands in the indent of the first line.
 

@@ -39,7 +39,7 @@ class MailPostman:
         return sender_domain(self._postmark.sender) or self._links.host
 
     def edition(self, edition: Edition, subscriber: Subscriber, delivery: Delivery) -> EmailMessage:
-        made = message.build(
+        made = message.assemble(
             edition,
             subscriber,
             self._links,
@@ -61,7 +61,7 @@ class MailPostman:
             message_id=delivery.message_id,
             delivery_id=delivery.id,
         )
-        return self._ready(made, delivery)
+        return self._ready(wire_bytes(made), delivery)
 
     def note(self, edition: Edition, delivery: Delivery) -> EmailMessage:
         """A house edition for a channel: not personal, not signed."""
@@ -69,9 +69,8 @@ class MailPostman:
         made = note.build(edition, self._links, self._renderer, **named, imprint=self._postmark.imprint)
         return Prepared(wire_bytes(made))
 
-    def _ready(self, made: EmailMessage, delivery: Delivery) -> Prepared:
+    def _ready(self, content: bytes, delivery: Delivery) -> Prepared:
         """The mail as it goes out, with the address that reports of failure go to; mailers take that for the envelope."""
-        content = wire_bytes(made)
         address, key = self._bounces
         back = return_path(address, delivery.id, key) if address else ""
         return Prepared(self._signer.sign(content) if self._signer else content, back)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from briefing.delivery.wire import wire_bytes
 from briefing.editions import message, render
 from briefing.editions.links import Links
 from briefing.editions.message import LARGEST, Postmark
@@ -50,6 +51,15 @@ def test_headers() -> None:
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (found["Precedence"], found["Auto-Submitted"]) == ("bulk", "auto-generated")
     assert (found["X-Slot"], found["X-Delivery"]) == ("2026-11-21", "d1")
+
+
+@pytest.mark.parametrize("postmark", [POSTMARK, Postmark(), Postmark(sender='"Brief, Übersicht" <b@xn--bcher-kva.example>')])
+@pytest.mark.parametrize("named", [{}, {"message_id": "<m@example.org>", "delivery_id": "d1"}])
+@pytest.mark.parametrize("words", ["A word", "Ü日本" * 60, 'x\r\nBcc: a@b.c "=?utf-8?q?x?="', ""])
+def test_the_quick_way_gives_the_same_bytes(postmark: Postmark, named: dict[str, str], words: str) -> None:
+    edition = replace(EDITION, subject=words, title=words or EDITION.title)
+    quick = message.assemble(edition, samples.READER, samples.LINKS, postmark=postmark, **named)
+    assert quick == wire_bytes(message.build(edition, samples.READER, samples.LINKS, postmark=postmark, **named))
 
 
 def test_one_click_needs_https() -> None:
