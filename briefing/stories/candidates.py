@@ -122,6 +122,10 @@ class Candidates:
         return _numbered(column.source.feed_url for column in self.columns)
 
     @cached_property
+    def entry(self) -> Places:
+        return _numbered(column.insight.entry_id for column in self.columns)
+
+    @cached_property
     def speaker(self) -> Places:
         """Numbers of the speakers; those of nobody known are all different."""
         return _numbered(column.speaker or f"\0{place}" for place, column in enumerate(self.columns))
@@ -145,23 +149,27 @@ class Candidates:
 
     @cached_property
     def clashing(self) -> Flags:
-        """[n, n]: of one story, sharing half of the shorter one's content words, or sharing some and telling one event."""
+        """[n, n]: of one story, sharing half of the shorter one's content words, or sharing some and telling one event, or fewer
+        and making one point of one entry.
+        """
         count = len(self.columns)
         common = np.zeros((count, count), np.uint16)
         for places in self.postings.values():
             if len(places) > 1:
                 common[np.ix_(places, places)] += 1
         smaller = np.maximum(1, np.minimum.outer(self.sizes, self.sizes))
+        near = self._nearness
         same_words = common >= self.weights.half * smaller
-        same_event = (common >= self.weights.event_words * smaller) & self._near
-        return np.asarray(same_words | same_event | (self.story[:, None] == self.story[None, :]))
+        same_event = (common >= self.weights.event_words * smaller) & (near >= self.weights.event_nearness)
+        same_point = (common >= self.weights.entry_words * smaller) & (near >= self.weights.entry_nearness)
+        same_point &= self.entry[:, None] == self.entry[None, :]
+        return np.asarray(same_words | same_event | same_point | (self.story[:, None] == self.story[None, :]))
 
     @property
-    def _near(self) -> Flags:
-        """[n, n]: columns whose stories' vectors point the same way."""
+    def _nearness(self) -> Floats:
+        """[n, n]: cosines of the vectors of the columns' stories."""
         rows = vectors_of(self.stories)
-        near = rows @ rows.T >= self.weights.event_nearness
-        return np.asarray(near[np.ix_(self.story, self.story)])
+        return np.asarray((rows @ rows.T)[np.ix_(self.story, self.story)])
 
     def sharing(self, words: Words) -> Places:
         """Columns whose claims share half of the shorter one's content words with these."""

@@ -29,6 +29,8 @@ class Weights:
     half: float = 0.45
     event_words: float = 0.25
     event_nearness: float = 0.35
+    entry_words: float = 0.15
+    entry_nearness: float = 0.25
     remembered: timedelta = timedelta(days=30)
     due_within: timedelta = timedelta(days=7)
 

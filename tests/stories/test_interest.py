@@ -104,3 +104,15 @@ def test_what_the_archive_told_in_other_words_ranks_lower() -> None:
     (selection,) = Ranking([again, fresh], TOPICS, now=NOW, earlier=earlier).select([Reader(None, TODAY)], 5)
     assert [pick.story.id for pick in selection.picks] == ["s2", "s1"]
     assert selection.picks[1].score < selection.picks[0].score
+
+
+@pytest.mark.parametrize(("entry", "shown"), [("e1", ["s1"]), ("e2", ["s1", "s2"])])
+def test_one_point_of_an_episode_is_made_once(entry: str, shown: list[str]) -> None:
+    first = worlds.insight("a", "Watchtowers that store only the last update leak the channel", "e1", 0.9)
+    second = worlds.insight("b", "Constant storage of an update comes at the price of privacy", entry, 0.8)
+    stories = [
+        worlds.story(f"s{n}", [one], [worlds.source(one.entry_id)], vector=unit(n * 1.2))
+        for n, one in enumerate((first, second), 1)
+    ]
+    (selection,) = Ranking(stories, TOPICS, now=NOW).select([Reader(None, TODAY)], 5)
+    assert [pick.story.id for pick in selection.picks] == shown
