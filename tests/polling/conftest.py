@@ -48,6 +48,10 @@ class Poller:
         with self.services.store.read() as db:
             return db.feeds.states([url])[url]
 
+    def count(self) -> int:
+        with self.services.store.read() as db:
+            return int(db.connection.exec_driver_sql("SELECT count(*) FROM entries").scalar_one())
+
     def stages(self, url: str) -> list[tuple[str, datetime]]:
         """Stage and time of each entry of a feed."""
         with self.services.store.read() as db:
