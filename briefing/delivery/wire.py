@@ -18,7 +18,7 @@ class Prepared(EmailMessage):
 
     def __init__(self, content: bytes, return_path: str = "") -> None:
         super().__init__(policy=AS_MADE)
-        self.content = content
+        self.content, self.return_path = content, return_path
         head, _, body = content.decode("ascii").partition("\r\n\r\n")
         for line in NEXT_HEADER.split(head):
             name, _, value = line.partition(":")
@@ -48,4 +48,6 @@ def _without_envelope(message: EmailMessage) -> EmailMessage:
 
 def envelope_sender(message: EmailMessage) -> str:
     """Where delivery reports go: the Return-Path if one is set, else the From address."""
+    if isinstance(message, Prepared) and message.return_path:
+        return message.return_path
     return parseaddr(str(message.get("Return-Path") or message.get("From") or ""))[1]

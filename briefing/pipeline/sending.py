@@ -1,10 +1,11 @@
 """One mail on its way: claimed, marked just before DATA, and settled by what the server said."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import TypeVar
 
 from briefing.delivery.addresses import address_hash
 from briefing.delivery.doors import is_channel
@@ -24,6 +25,7 @@ INSISTENCE = (0.2, 1.0, 5.0, *[15.0] * 40)
 
 log = logging.getLogger(__name__)
 
+N = TypeVar("N")
 Clock = Callable[[], datetime]
 
 
@@ -130,10 +132,15 @@ def _message(room: Mailroom, delivery: Delivery) -> EmailMessage:
 
 def _letter(db: Session, delivery: Delivery) -> Letter:
     return Letter(
-        subscriber=db.subscribers.get([delivery.subscriber_id or ""]).get(delivery.subscriber_id or ""),
-        edition=db.editions.get([delivery.edition_id or ""]).get(delivery.edition_id or ""),
-        notice=db.notices.get([delivery.notice_id or ""]).get(delivery.notice_id or ""),
+        subscriber=_one(db.subscribers.get, delivery.subscriber_id),
+        edition=_one(db.editions.get, delivery.edition_id),
+        notice=_one(db.notices.get, delivery.notice_id),
     )
+
+
+def _one(get: Callable[[list[str]], Mapping[str, N]], id_: str | None) -> N | None:
+    """What has this id; nothing is asked where none is named."""
+    return get([id_]).get(id_) if id_ else None
 
 
 def _settle(room: Mailroom, held: Delivery, error: DeliveryError | None, clock: Clock) -> None:
