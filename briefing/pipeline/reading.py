@@ -67,7 +67,7 @@ class Reader:
             document=reading.document,
             habits=frozenset(int(key, 16) for key in reading.habit_keys),
             insights=insights,
-            vectors=_embed(self.embedder, insights),
+            vectors=embedded(self.embedder, insights),
             warnings=(*task.warnings, *warnings, *reading.warnings),
         )
 
@@ -102,7 +102,8 @@ def _article(task: ReadTask) -> str:
     return articles.extract(html, task.article.url)
 
 
-def _embed(embedder: Embedder, insights: Sequence[Insight]) -> Vectors:
+def embedded(embedder: Embedder, insights: Sequence[Insight]) -> Vectors:
+    """A vector of each insight's claim and first quote, [n, d]."""
     if not insights:
         return np.zeros((0, embedder.dimensions), np.float32)
     return embedder.embed([f"{insight.claim} {insight.quotes[0].text}" for insight in insights])

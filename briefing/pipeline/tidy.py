@@ -1,12 +1,14 @@
-"""Once a day: drop what is older than `[briefing] keep`."""
+"""Once a day: drop what is older than `[briefing] keep`. After a change of embedder: make the vectors again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from briefing.pipeline import revectoring
 from briefing.pipeline.services import Report, Services
 from briefing.store.pruning import prune_html, prune_ledger, prune_mails
 
-OLD = "what is old"
-"""The one id of this step."""
+OLD, VECTORS = "what is old", "vectors of another embedder"
+"""The ids of this step."""
 TIDIED = "tidied"
 """The setting that holds the last day on which this was done."""
 REMEMBERED = timedelta(days=90)
@@ -17,10 +19,21 @@ BATCH = 200
 
 def due(services: Services, now: datetime) -> list[str]:
     with services.store.read() as db:
-        return [OLD] if db.meta.setting(TIDIED) != now.date().isoformat() else []
+        old = [OLD] if db.meta.setting(TIDIED) != now.date().isoformat() else []
+    return old + ([VECTORS] if revectoring.waits(services) else [])
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
+    """Drop old rows and renew vectors, as the ids ask."""
+    report = _drop(services, now) if OLD in ids else Report(step="tidy")
+    if VECTORS not in ids:
+        return report
+    done, failures = revectoring.renew(services)
+    counts = {**report.counts, "vectors": done} if done else report.counts
+    return replace(report, done=report.done + done, counts=counts, failures=failures)
+
+
+def _drop(services: Services, now: datetime) -> Report:
     """Drop old rows; the day counts as done when nothing is left to drop."""
     keep = services.config.briefing.keep
     stripped = 0

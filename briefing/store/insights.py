@@ -100,6 +100,17 @@ class Insights:
         vectors = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
         return [row.id for row in rows], [row.entry_id for row in rows], vectors
 
+    def not_embedded_by(self, embedder: str, limit: int) -> list[Kept]:
+        """The newest insights whose vectors another embedder made."""
+        rows = select(insights).where(insights.c.embedder != embedder).order_by(insights.c.shown_at.desc(), insights.c.id)
+        return [_kept(row) for row in self._db.execute(rows.limit(limit))]
+
+    def embed(self, ids: Sequence[str], vectors: Vectors, embedder: str) -> None:
+        """Put vectors of this embedder in the place of others."""
+        for id_, vector in zip(ids, vectors, strict=True):
+            renewed = {"vector": vector, "embedder": embedder}
+            self._db.execute(update(insights).where(insights.c.id == id_).values(**renewed))
+
     def told_since(self, when: datetime, embedder: str) -> tuple[list[datetime], Vectors]:
         """Moments and vectors [n, d] of what was shown after `when`, as far as this embedder has seen it."""
         wanted = (insights.c.shown_at > when) & (insights.c.embedder == embedder)
