@@ -80,6 +80,6 @@ def doctor(context: click.Context, desk: Desk, as_json: bool) -> None:
 
 
 def _print(finding: Finding) -> None:
-    click.secho(f"{MARKS[not finding.remedy]}  {finding.check:8}{cell(finding.words)}", bold=bool(finding.remedy) or None)
+    click.secho(f"{MARKS[not finding.remedy]}  {finding.check:10}{cell(finding.words)}", bold=bool(finding.remedy) or None)
     if finding.remedy:
-        click.echo(f"            -> {finding.remedy}")
+        click.echo(f"              -> {finding.remedy}")

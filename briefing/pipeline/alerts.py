@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from briefing.pipeline import health, notices
 from briefing.pipeline.health import FeedHealth, spell
+from briefing.pipeline.keeping import ACCEPT
 from briefing.pipeline.services import Report, Services
 from briefing.store import Session
 from briefing.store.columns import pack, unpack
@@ -104,7 +105,8 @@ def _standing(feed: FeedHealth, known: Mapping[str, str], now: datetime) -> str:
 
 
 def _lasts(feed: FeedHealth, now: datetime) -> bool:
-    if feed.failures >= FAILURES or feed.next_poll is None:
+    """Whether trouble is no accident; a feed that is gone, or held until the admin has looked, is told at once."""
+    if feed.failures >= FAILURES or feed.next_poll is None or feed.last_error.endswith(ACCEPT):
         return True
     return feed.failures > 1 and feed.last_success is not None and now - feed.last_success >= LONG
 

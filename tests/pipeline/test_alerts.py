@@ -9,6 +9,7 @@ import pytest
 from briefing.errors import FetchError
 from briefing.pipeline.alerts import SHOWN, Known, news
 from briefing.pipeline.health import FeedHealth
+from briefing.pipeline.keeping import ACCEPT
 
 from .conftest import NOW, TOML, Desk, feed
 
@@ -48,6 +49,7 @@ OTHERS = [health(number) for number in range(1, 9)]
         ([health(status="failing", failures=2, last_success=NOW - DAY)], ["Feed 0 cannot be read"]),
         ([health(status="failing", failures=2, last_success=NOW - HOUR)], [""]),
         ([health(status="failing", failures=1, next_poll=None)], ["Feed 0 cannot be read"]),
+        ([health(status="failing", failures=1, last_error=f"its title and site changed; {ACCEPT}")], ["Feed 0 cannot be read"]),
         ([health(status="new"), health(status="resting")], ["", ""]),
         ([BROKEN, health(status="resting", next_poll=None), WELL], ["Feed 0 cannot be read", "", "Feed 0 is back"]),
     ],
