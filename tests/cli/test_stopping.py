@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from briefing.cli.opening import stoppable
+from briefing.cli.stopping import stoppable
 from briefing.pipeline.services import Services
 
 
