@@ -78,7 +78,8 @@ def kept(folder: Path) -> tuple[int, int, int]:
     """Entries, those that differ, and feeds that failed."""
     with closing(sqlite3.connect(folder / "briefing.db")) as store:
         counted: tuple[int, int, int] = store.execute(
-            "SELECT count(*), count(DISTINCT json_extract(body, '$.guid')), (SELECT count(*) FROM feeds WHERE failures) FROM entries"
+            "SELECT count(*), count(DISTINCT json_extract(body, '$.guid')),"
+            " (SELECT count(*) FROM feeds WHERE failures) FROM entries"
         ).fetchone()
         return counted
 
