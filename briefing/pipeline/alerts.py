@@ -73,7 +73,7 @@ def _news(services: Services, db: Session, now: datetime) -> News | None:
     known = unpack(db.meta.setting(TOLD) or "{}", Known)
     if known.at and known.at <= now < known.at + PAUSE:
         return None
-    return news(health.everything(db, services.config, now), known, now)
+    return news(health.standing(db, services.config, now), known, now)
 
 
 def news(healths: Sequence[FeedHealth], known: Known, now: datetime) -> News | None:
