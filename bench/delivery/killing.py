@@ -22,7 +22,7 @@ class Tally:
 
     def life(self, left: int, kills_left: int) -> float:
         """Seconds that a sender may live on the average, so that the mails last for all the kills."""
-        return max(self.alive / self.mails * left / (1.2 * kills_left), 0.02)
+        return max(self.alive / self.mails * left / (2 * kills_left), 0.02)
 
 
 def kill_often(site: Site, count: int) -> Numbers:
