@@ -26,7 +26,7 @@ class Weights:
     feed_cap: int = 2
     speaker_cap: int = 2
     topic_cap: int = 3
-    half: float = 0.45
+    half: float = 0.4
     event_words: float = 0.25
     event_nearness: float = 0.35
     entry_words: float = 0.15
