@@ -30,7 +30,7 @@ def test_doctor_names_each_trouble_with_its_remedy(briefing: Command, told: Path
 
 
 def test_doctor_of_a_new_installation_blames_no_feed(briefing: Command, configured: Path) -> None:
-    assert "ok  feeds   1 not asked yet or resting" in briefing("doctor").out
+    assert "ok  feeds     1 not asked yet or resting" in briefing("doctor").out
 
 
 def test_backup_into_a_folder_that_is_not_there_names_that_place(briefing: Command, told: Path) -> None:
