@@ -21,7 +21,8 @@ _MOST = 500
 _NORMAL_PLAY_TIME = re.compile(r"\s*0*(?:\d{1,3}:)?(?:\d{1,3}:)?\d{1,7}(?:\.\d+)?\s*")
 _ADVERTISING = re.compile(
     r"\W*(?:(?:pre|mid|post)-?roll|(?:a )?word from (?:our|the) sponsors?|ad (?:break|read)"
-    r"|(?:our |today'?s |the )?sponsors?(?:hip)?|ads?|advert\w*|werbung|werbeblock|anzeige|publicit[ée]|pub|publicidad|anuncios?|广告)"
+    r"|(?:our |today'?s |the )?sponsors?(?:hip)?|ads?|advert\w*|werbung|werbeblock|anzeige"
+    r"|publicit[ée]|pub|publicidad|anuncios?|广告)"
     r"(?:\s*[:–—-]\s*.{1,80}|\W*)",
     re.IGNORECASE,
 )
