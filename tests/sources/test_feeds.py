@@ -402,9 +402,12 @@ def test_a_date_in_the_future_counts_as_now() -> None:
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("3723", 3723), ("62:03", 3723), ("1:02:03", 3723), ("PT1H2M3S", 3723), ("00:00", None), ("soon", None), ("9" * 9, None)]
-    + [("1h 2m 3s", 3723), ("62 min", 3720), ("1 hour and 2 minutes", 3720), ("62'3\"", 3723), ("1 Std. 2 Min.", 3720)]
-    + [("01:02:03.5", 3723.5), (" 3723.0 ", 3723), ("62m", 3720), ("45 s", 45), ("1:02:03:04", None), ("-60", None), ("h", None)],
+    [
+        *(("3723", 3723), ("62:03", 3723), ("1:02:03", 3723), ("PT1H2M3S", 3723), ("01:02:03.5", 3723.5), (" 3723.0 ", 3723)),
+        *(("1h 2m 3s", 3723), ("62 min", 3720), ("62m", 3720), ("1 hour and 2 minutes", 3720), ("62'3\"", 3723), ("45 s", 45)),
+        *(("1 Std. 2 Min.", 3720), ("00:00", None), ("soon", None), ("9" * 9, None), ("1:02:03:04", None), ("-60", None)),
+        *(("h", None), ("", None)),
+    ],
 )
 def test_durations(written: str, seconds: float | None) -> None:
     assert dates.duration(written) == seconds
