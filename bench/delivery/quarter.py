@@ -212,7 +212,7 @@ class Verdict:
         self.counts["doubles reported as unknown"] += max(copies - 1, 0) if row.unknowns else 0
         if copies > 1 + row.unknowns:
             self.wrong.append(f"{name}: {copies} copies after {row.unknowns} times unknown")
-        if copies == 0 and row.state is not DeliveryState.EXPIRED:
+        if copies == 0 and row.state not in (DeliveryState.EXPIRED, DeliveryState.UNKNOWN):
             self.wrong.append(f"{name}: no copy, and it is {row.state}")
 
 
