@@ -3,6 +3,7 @@
 Run as `python -m briefing.sources.feed_child MEMORY SECONDS`. A document that is poison ends this process and nothing else.
 """
 
+import gc
 import pickle
 import resource
 import signal
@@ -57,6 +58,7 @@ def main() -> None:
     with suppress(ValueError, OSError):  # macOS knows no such limit
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     sys.addaudithook(_refuse_network)
+    gc.set_threshold(100_000)  # a document is thousands of short-lived dictionaries, in no circles
     serve(sys.stdin.buffer, sys.stdout.buffer, seconds)
 
 
