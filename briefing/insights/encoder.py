@@ -1,4 +1,7 @@
-"""How a small transformer, fine-tuned on annotated episodes, rates spans in their context; runs on onnxruntime."""
+"""How the lower layers of a small transformer rate spans in their context; runs on onnxruntime.
+
+Each token has two values, linear in its states: what it adds to a span that it stands in, and to a span that it leads up to.
+"""
 
 import os
 from collections.abc import Sequence
@@ -31,35 +34,33 @@ LANGUAGES = ("en",)
 
 
 class Encoder:
-    """The packaged encoder and its head."""
+    """The packaged encoder."""
 
     def __init__(self) -> None:
         self._tokens: WordPiece = packaged()
         self._session = _session()
-        self._head = _head()
         self._last: tuple[Document, tuple[Numbers, Integers]] | None = None
 
     def rate(self, document: Document, spans: Sequence[Candidate]) -> Numbers:
-        """float32 [n], a log-odds each; NaN for a document in a language that the encoder has not learnt."""
+        """float32 [n], of any scale; NaN for a document in a language that the encoder has not learnt."""
         if primary(document.language) not in LANGUAGES or not spans:
             return np.full(len(spans), np.nan, np.float32)
-        states, starts = self._read(document)
-        return head(self._head, states, *token_ranges(starts, spans))
+        values, starts = self._read(document)
+        return rating(values, *token_ranges(starts, spans))
 
     def _read(self, document: Document) -> tuple[Numbers, Integers]:
-        """States and starts of all tokens; the last document is remembered, since each of its spans may be explained."""
+        """Values and starts of all tokens; the last document is remembered, since each of its spans may be explained."""
         last = self._last
         if last is None or last[0] is not document:
             ids, starts = document_tokens(self._tokens, document)
-            self._last = last = document, (self._states(ids), starts)
+            self._last = last = document, (self._values(ids), starts)
         return last[1]
 
-    def _states(self, ids: Integers) -> Numbers:
-        """float32 [tokens, width]: each token as read in its window."""
+    def _values(self, ids: Integers) -> Numbers:
+        """float32 [tokens, 2]: each token as read in its window."""
         rows, own = windows(ids, self._tokens.ids[BEGIN], self._tokens.ids[END])
         read = [self._session.run(None, {"ids": rows[at : at + BATCH]})[0] for at in range(0, len(rows), BATCH)]
-        states = np.concatenate(read)
-        return np.asarray(states.reshape(-1, states.shape[-1])[own], np.float32)
+        return np.asarray(np.concatenate(read).reshape(-1, 2)[own], np.float32)
 
 
 def document_tokens(tokens: WordPiece, document: Document) -> tuple[Integers, Integers]:
@@ -89,37 +90,24 @@ def windows(ids: Integers, begin: int, end: int) -> tuple[Integers, Integers]:
     return rows, window * (inner + 2) + 1 + places - np.array(starts)[window]
 
 
-def head(weights: dict[str, Numbers], states: Numbers, first: Integers, last: Integers) -> Numbers:
-    """Ratings [n] of the token ranges [first, last): attention-pooled span, mean of what stands before, mean of the document."""
-    attention = np.exp(np.clip(states @ weights["attention"] + weights["attention bias"], -4, 4))[:, None]
-    pooled = _between(attention * states, first, last) / _between(attention, first, last)
-    before = np.maximum(first - CONTEXT, 0)
-    context = _between(states, before, first) / np.maximum(first - before, 1)[:, None]
-    span = _normal(pooled, weights["span"])
-    whole = _normal(states.mean(axis=0, keepdims=True), weights["document"])
-    seen = np.concatenate([span, _normal(context, weights["context"]), span * whole], axis=1)
-    hidden = _gelu(np.asarray(seen @ weights["hidden"] + weights["hidden bias"], np.float64))
-    return np.asarray(hidden @ weights["out"] + weights["out bias"], np.float32)
+def rating(values: Numbers, first: Integers, last: Integers) -> Numbers:
+    """Of each token range [first, last): the mean of what its tokens add, and of what those before it do."""
+    return np.asarray(inside(values[:, :1], first, last) + leading(values[:, 1:], first), np.float32)[:, 0]
 
 
-def _between(rows: Numbers, first: Integers, last: Integers) -> Precise:
-    """Sums of rows[first:last] for each range, zero for an empty one."""
-    ranges = np.stack([first, np.maximum(last, first + 1)], axis=1).ravel()
-    closed = np.concatenate([rows, np.zeros((1, rows.shape[1]), rows.dtype)])
-    sums = np.add.reduceat(closed, ranges, axis=0)[::2]
-    return np.asarray(np.where((last > first)[:, None], sums, 0), np.float64)
+def inside(rows: Numbers, first: Integers, last: Integers) -> Precise:
+    """float64 [n, width]: means of rows[first:last] for each range."""
+    return _sums(rows, first, last) / (last - first)[:, None]
 
 
-def _normal(rows: Precise, scale_and_shift: Numbers) -> Precise:
-    """Layer normalisation (Ba et al. 2016)."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    deviation = np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
-    return np.asarray(centred / deviation * scale_and_shift[0] + scale_and_shift[1], np.float64)
+def leading(rows: Numbers, first: Integers) -> Precise:
+    """float64 [n, width]: means of the `CONTEXT` rows before each range; those that a beginning lacks count as zero."""
+    return _sums(rows, np.maximum(first - CONTEXT, 0), first) / CONTEXT
 
 
-def _gelu(values: Precise) -> Precise:
-    """The tanh form of GELU (Hendrycks and Gimpel 2016, section 2)."""
-    return np.asarray(0.5 * values * (1 + np.tanh(np.sqrt(2 / np.pi) * (values + 0.044715 * values**3))), np.float64)
+def _sums(rows: Numbers, first: Integers, last: Integers) -> Precise:
+    totals = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
+    return np.asarray(totals[last] - totals[first], np.float64)
 
 
 @cache
@@ -130,9 +118,3 @@ def _session() -> ort.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     model = resources.files("briefing.insights").joinpath("data", "encoder.onnx").read_bytes()
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-@cache
-def _head() -> dict[str, Numbers]:
-    with resources.files("briefing.insights").joinpath("data", "head.npz").open("rb") as file, np.load(file) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files}

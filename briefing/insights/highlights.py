@@ -8,8 +8,8 @@ import numpy.typing as npt
 from briefing.insights.candidates import Candidate
 from briefing.model import Document, Passage
 
-RAISE = 0.3
-"""Share of what a score lacks to 1 that a highlight adds: no mark alone lifts a passage of less than 0.21 over the floor."""
+RAISE = 0.2
+"""Share of what a score lacks to 1 that a highlight adds: no mark alone lifts a passage of less than 0.125 over the floor."""
 OVERLAP = 0.5
 """Share of the shorter of passage and highlight from which on they are about the same."""
 WORDS_A_SECOND = 2.5

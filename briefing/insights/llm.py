@@ -22,6 +22,9 @@ WEIGHT = 0.1
 """How far the model's score moves ours: at most a tenth, and by one place."""
 
 REPAIRS = 2
+LONGEST_WAIT, SHORTEST_WAIT = timedelta(seconds=60), timedelta(seconds=2)
+"""For the words of one document, repairs included; where less than the shorter is left, the model is not asked."""
+
 PAUSE, LONG_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 OVERLAP = 0.5
 
@@ -32,10 +35,17 @@ class Answer(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def tokens(self) -> int:
+        """What question and answer cost, 0 if that is not known."""
+        ...
+
 
 class Chat(Protocol):
-    def chat(self, model: str, messages: Messages, *, schema: Mapping[str, object] | None, max_tokens: int) -> Answer:
-        """The answer of a model. Raises `EndpointError`."""
+    def chat(
+        self, model: str, messages: Messages, *, schema: Mapping[str, object] | None, max_tokens: int, timeout: float
+    ) -> Answer:
+        """The answer of a model within `timeout` seconds. Raises `EndpointError`."""
         ...
 
 
@@ -56,11 +66,13 @@ class ModelWriter:
         language: str,
         model: str,
         clock: Callable[[], datetime] = utc_now,
+        patience: Callable[[], timedelta | None] = lambda: None,
     ) -> None:
+        """`patience` tells how long may be waited for the next document, None if it does not matter."""
         self._writer, self._endpoint = writer, endpoint
         self._memo, self._budget = memo, budget
         self._language, self._model = language, model
-        self._clock = clock
+        self._clock, self._patience = clock, patience
         self._paused_until = datetime.min.replace(tzinfo=UTC)
 
     def write(self, document: Document, limit: int) -> list[Draft]:
@@ -85,9 +97,9 @@ class ModelWriter:
 
     def _ask(self, asked: Messages) -> str | None:
         """An answer with claims after at most two repairs; "" if the model gives none, None if it cannot be asked now."""
-        first = asked
+        first, until = asked, self._clock() + self._wait()
         for _ in range(1 + REPAIRS):
-            answer = self._call(asked)
+            answer = self._call(asked, until)
             if answer is None or parse_answer(answer):
                 return answer
             if not re.search(r"[{\[]", answer):
@@ -97,18 +109,34 @@ class ModelWriter:
         self._note("garbage", "it gave no usable JSON three times")
         return ""
 
-    def _call(self, asked: Messages) -> str | None:
+    def _wait(self) -> timedelta:
+        patience = self._patience()
+        return LONGEST_WAIT if patience is None else min(LONGEST_WAIT, patience)
+
+    def _call(self, asked: Messages, until: datetime) -> str | None:
+        left, cost = until - self._clock(), tokens(asked)
         if self._clock() < self._paused_until:
             return None
-        if not self._budget.take("tokens", tokens(asked)):
+        if left < SHORTEST_WAIT:
+            self._note("time", "there is no time to wait for it")
+            return None
+        if not self._budget.take("tokens", cost):
             self._note("budget", "today's tokens are spent")
             return None
         try:
-            answer = self._endpoint.chat(self._model, asked, schema=SCHEMA, max_tokens=MOST_TOKENS)
+            answer = self._endpoint.chat(
+                self._model, asked, schema=SCHEMA, max_tokens=MOST_TOKENS, timeout=left.total_seconds()
+            )
         except EndpointError as error:
             self._pause(error)
             return None
+        self._settle(answer.tokens - cost)
         return (answer.text or "")[:LONGEST_ANSWER]
+
+    def _settle(self, more: int) -> None:
+        """Spend what an answer cost above the guess; if that is not there, today's rest is not enough for another guess either."""
+        if more > 0:
+            self._budget.take("tokens", more)
 
     def _pause(self, error: EndpointError) -> None:
         wait = error.retry_after or (LONG_PAUSE if error.permanent else PAUSE)

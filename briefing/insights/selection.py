@@ -17,8 +17,11 @@ from briefing.model import Document
 SAME_THOUGHT = 0.5
 """Share of content words of the shorter of two passages from which on they say the same."""
 
-NEIGHBOURHOOD = 150
-"""Characters between two passages up to which they belong to one train of thought."""
+WRITTEN, SPOKEN = 150, 400
+"""Characters between two passages up to which they belong to one train of thought; talk takes longer over a point."""
+
+SHORT_TALK = 0.02
+"""Share of a talk's characters that keeps two of its points apart where that is less than `SPOKEN`."""
 
 SAME_POINT = 0.75
 """Share of the shorter of two overlapping passages from which on they tell the same point."""
@@ -42,10 +45,11 @@ class Choice:
 def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32], limit: int) -> list[Choice]:
     """At most `limit` candidates, best first, no two of one thought or neighbourhood; equal scores: the earlier one."""
     chosen: list[Choice] = []
+    apart = _apart(document)
     for choice in _fit(document, spans, scores):
         if len(chosen) >= limit:
             break
-        if not any(_near(choice, other) or _same_thought(choice, other) for other in chosen):
+        if not any(_near(choice, other, apart) or _same_thought(choice, other) for other in chosen):
             chosen.append(choice)
     return chosen
 
@@ -92,9 +96,14 @@ def _repeated_later(document: Document) -> Callable[[Candidate], bool]:
     return repeated
 
 
-def _near(one: Choice, other: Choice) -> bool:
+def _apart(document: Document) -> float:
+    spoken = any(passage.speaker for passage in document.passages)
+    return min(SPOKEN, max(WRITTEN, len(document.text) * SHORT_TALK)) if spoken else WRITTEN
+
+
+def _near(one: Choice, other: Choice, apart: float) -> bool:
     a, b = one.candidate, other.candidate
-    return a.start < b.end + NEIGHBOURHOOD and b.start < a.end + NEIGHBOURHOOD
+    return a.start < b.end + apart and b.start < a.end + apart
 
 
 def _same_thought(one: Choice, other: Choice) -> bool:

@@ -9,7 +9,8 @@ from briefing.insights.wording import without_leading, without_preamble
 
 _PREPOSITION = r"(?:(?:in|inside(?: of)?|on|at|with|for|from|of|by|to|through|after|before|as)\s+)?"
 _POINTER = re.compile(
-    rf"\W*{_PREPOSITION}(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)",
+    rf"\W*{_PREPOSITION}(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)"
+    r"(?!\s+(?:of|who|whose|where)\b)",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
@@ -21,6 +22,9 @@ _UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
 _QUESTION = ("?", "？")
+_MARKS_AFTER = "'’)"
+ASKED = 2 / 3
+"""Share of words from which on a passage asks more than it tells."""
 
 
 def needs_context(passage: str, words: Lexicon) -> bool:
@@ -42,10 +46,10 @@ def _points_back(sentence: str, words: Lexicon) -> bool:
 
 
 def only_asks(passage: str, language: str) -> bool:
-    """Whether questions make up at least half of the words."""
+    """Whether questions make up most of the words; one that is quoted is told, not asked."""
     spans = [passage[start:end] for start, end in text.sentence_spans(passage, language)]
-    asked = sum(text.word_count(sentence) for sentence in spans if sentence.rstrip("\"”'’)").endswith(_QUESTION))
-    return asked >= 0.5 * text.word_count(passage)
+    asked = sum(text.word_count(sentence) for sentence in spans if sentence.rstrip(_MARKS_AFTER).endswith(_QUESTION))
+    return asked >= ASKED * text.word_count(passage)
 
 
 def promotes(passage: str, words: Lexicon) -> bool:

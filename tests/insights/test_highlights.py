@@ -53,6 +53,6 @@ def test_without_marks_or_times_nothing_changes() -> None:
 
 def test_a_mark_alone_makes_no_insight_and_the_order_of_the_marked_stays() -> None:
     found = document(Soundbite(at=0, duration=60))
-    after = raised(found, single(found), np.array([0.0, 0.2, 0.9], np.float32))
+    after = raised(found, single(found), np.array([0.0, 0.1, 0.9], np.float32))
     assert after[1] < FLOOR
     assert after[0] < after[1] < after[2] < 1

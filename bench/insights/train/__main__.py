@@ -1,7 +1,8 @@
 """Trains all that the package ships: python -m bench.insights.train [--folds 3] [--only STEP].
 
-Needs the extra [train] and the benchmark's data; takes about an hour of two idle cores, most of it in `encoder`.
-The steps, in order: vocabulary, vectors, encoder (cross-validated ratings, then the final layers), scorer (the linear model).
+Needs the extra [train] and the benchmark's data; takes some minutes of two cores.
+The steps, in order: vocabulary, vectors, encoder (its values, and ratings of each document by values that did not see it),
+scorer (the linear model).
 """
 
 import argparse
@@ -13,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bench.insights.train import data, encoder, export, linear, teacher, vectors, vocabulary
+from bench.insights.train import data, encoder, export, floor, linear, vectors, vocabulary
+from briefing.insights import scorer
 from briefing.insights.features import features
 
 PACKAGE = data.ROOT / "briefing"
@@ -31,21 +33,18 @@ def folds(documents: Sequence[data.Labelled], count: int) -> list[list[int]]:
 
 
 def train_encoder(documents: Sequence[data.Labelled], count: int) -> None:
-    """Writes encoder.onnx and head.npz, and keeps each English document's ratings by a model that did not see it."""
-    encoder.seed()
-    lower = teacher.Lower(teacher.load(), encoder.FROZEN).eval()
-    read = {index: encoder.read(lower, document) for index, document in enumerate(documents) if _english(document)}
-    ratings: dict[int, npt.NDArray] = {}
-    for held in folds(documents, count):
-        upper = encoder.Trainer([found for index, found in read.items() if index not in held]).fit()
-        ratings |= {index: encoder.predict(upper, read[index]) for index in held if index in read}
+    """Writes encoder.onnx, and keeps each English document's ratings by values that did not see it."""
+    layers = encoder.load()
+    rows = {index: encoder.read(layers, document) for index, document in enumerate(documents) if _english(document)}
+    products = encoder.Products(rows, [document.gains for document in documents])
+    ratings = encoder.cross_validated(products, rows, folds(documents, count))
     RATINGS.parent.mkdir(exist_ok=True)
     RATINGS.write_bytes(pickle.dumps(ratings))
-    export.save(lower, encoder.Trainer(list(read.values())).fit(), INSIGHTS)
+    export.save(encoder.Values(layers, products.weights()), INSIGHTS / "encoder.onnx")
 
 
 def train_scorer(documents: Sequence[data.Labelled], count: int) -> None:
-    """Writes scorer.json and prints cross-validated nDCG@5 of each model."""
+    """Writes scorer.json and prints cross-validated nDCG@5 of each model, chosen as the product chooses."""
     ratings: dict[int, npt.NDArray] = pickle.loads(RATINGS.read_bytes())
     columns = [features(document.document, document.spans) for document in documents]
     gains = [document.gains for document in documents]
@@ -54,17 +53,20 @@ def train_scorer(documents: Sequence[data.Labelled], count: int) -> None:
     heard = [documents[index] for index in rated]
     weights = linear.fit(columns, gains)
     both = linear.mixed(weights, [counted[i] for i in rated], [ratings[i] for i in rated])
-    _, deviation, weight = both[linear.IN_CONTEXT]
-    mean = both[linear.IN_CONTEXT][0]
-    mixed = [counted[i] + (ratings[i] - mean) / deviation * weight for i in rated]
+    centre, deviation, weight = both[linear.IN_CONTEXT]
+    mixed = [counted[i] + (ratings[i] - centre) / deviation * weight for i in rated]
+    in_place = [scorer.in_place(document.spans, found) for document, found in zip(heard, mixed, strict=True)]
+    alone = [scorer.in_place(document.spans, found) for document, found in zip(documents, counted, strict=True)]
     _report("features", documents, counted)
     _report("encoder", heard, [ratings[i] for i in rated])
     _report("features and encoder", heard, mixed)
+    _report("the same, in place", heard, in_place)
     linear.save(
         INSIGHTS / "scorer.json",
-        linear.model(weights, counted, gains),
-        linear.model(both, mixed, [gains[i] for i in rated]),
+        linear.model(weights, alone, gains),
+        linear.model(both, in_place, [gains[i] for i in rated]),
     )
+    floor.report(heard, in_place, [gains[i] for i in rated])
 
 
 def _report(name: str, documents: Sequence[data.Labelled], scores: Sequence[npt.NDArray]) -> None:

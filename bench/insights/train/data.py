@@ -106,10 +106,6 @@ def label(name: str, document: Document, annotations: Sequence[dict]) -> Labelle
     return Labelled(name, document, spans, ranges, gains, distracts, golds)
 
 
-def _gold(places: object, row: dict) -> Gold:
-    return Gold(row["importance"], tuple(frozenset(places.locate(quote)) for quote in row["evidence"]))
-
-
 def _overlap(start: int, end: int, piece: frozenset[int]) -> float:
     """Shared words over the words of the shorter one."""
     shorter = min(end - start, len(piece))

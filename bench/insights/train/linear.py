@@ -15,24 +15,20 @@ from sklearn.linear_model import LogisticRegression
 from bench.insights.train.data import Labelled, ndcg
 from briefing.insights.features import Columns, matrix
 from briefing.insights.scorer import IN_CONTEXT
+from briefing.insights.selection import choose
 
 Array = npt.NDArray[np.float64]
 Weights = dict[str, list[float]]
 REGULARISATION = 20_000
 TARGET = 5.0
-RATED = 1.5
+RATED = 1.0
 
 
 def chosen(labelled: Labelled, scores: npt.NDArray, top: int = 5) -> list[int]:
-    """The best candidates that share no word."""
-    taken: list[int] = []
-    for index in np.argsort(-scores, kind="stable"):
-        start, end = labelled.ranges[index]
-        if all(end <= labelled.ranges[other][0] or start >= labelled.ranges[other][1] for other in taken):
-            taken.append(int(index))
-        if len(taken) == top:
-            break
-    return taken
+    """The candidates that the product would choose, best first."""
+    places = {(span.start, span.end): index for index, span in enumerate(labelled.spans)}
+    found = choose(labelled.document, labelled.spans, np.asarray(scores, np.float32), top)
+    return [places[choice.candidate.start, choice.candidate.end] for choice in found]
 
 
 def mean_ndcg(documents: Sequence[Labelled], scores: Sequence[npt.NDArray]) -> float:

