@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from briefing.insights.llm import ModelWriter
 from briefing.insights.scorer import Scorer
 from briefing.mailing import mailroom, named
 from briefing.pipeline.mailroom import Mailroom
+from briefing.pipeline.patience import patience
 from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Progress, Services, quietly
 from briefing.ports import Embedder, InsightWriter, TranscriptSource
@@ -89,6 +91,7 @@ def writer(config: Config, store: Store | None = None) -> InsightWriter:
         budget=StoredBudget(store, {"tokens": config.llm.daily_tokens}),
         language=config.briefing.language,
         model=config.llm.model,
+        patience=lambda: patience(store, config, datetime.now(UTC)),
     )
 
 

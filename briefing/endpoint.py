@@ -1,6 +1,8 @@
 """The one client for OpenAI-compatible servers: chat, embeddings and transcription."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,11 @@ Schema = Mapping[str, object]
 TRANSCRIBING_TIMEOUT = 1800.0
 """Seconds that a server may take for one audio file; chat and embeddings have the endpoint's own timeout."""
 
+LONGEST_ANSWER = 1_000_000
+"""Bytes of an answer to a question, after unpacking."""
+
 _HOPELESS = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 _REMARKS = {401: "the key is wrong or missing", 403: "the key may not do this", 404: "no such model or address"}
 
 
@@ -40,16 +46,29 @@ class Endpoint:
             import openai
         except ImportError:
             raise EndpointError(url, 'it needs a package: pip install "briefing[llm]"', permanent=True) from None
-        self._url = url
+        self._url, self._timeout = url, timeout
         self._openai = openai
         self._client = openai.OpenAI(base_url=url, api_key=key or "none", timeout=timeout, max_retries=0)
         self._formats = ["json_schema", "json_object", "text"]
 
-    def chat(self, model: str, messages: Messages, *, schema: Schema | None = None, max_tokens: int = 1024) -> ChatAnswer:
-        """One answer at temperature 0; with a `schema` in that shape, as far as the server can."""
+    def chat(
+        self,
+        model: str,
+        messages: Messages,
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 1024,
+        timeout: float | None = None,
+    ) -> ChatAnswer:
+        """One answer at temperature 0; with a `schema` in that shape, as far as the server can.
+
+        `timeout`: seconds until the last byte must be here, however steadily they drip; the endpoint's own if not given.
+        """
+        patience = self._timeout if timeout is None else timeout
         while True:
+            question = {"model": model, "messages": list(messages), "max_tokens": max_tokens, "temperature": 0}
             try:
-                return self._chat(model, messages, self._format(schema), max_tokens)
+                return self._chat(question | self._format(schema), patience)
             except EndpointError as error:
                 if schema is None or len(self._formats) == 1 or not isinstance(error.__cause__, self._openai.BadRequestError):
                     raise
@@ -75,13 +94,30 @@ class Endpoint:
             segments = timed or [Segment(text=answer.text.strip())]
         return Transcript(segments=tuple(segments), language=language)
 
-    def _chat(self, model: str, messages: Messages, form: Mapping[str, object], max_tokens: int) -> ChatAnswer:
+    def _chat(self, question: Mapping[str, object], seconds: float) -> ChatAnswer:
         with self._told():
-            answer = self._client.chat.completions.create(
-                model=model, messages=list(messages), max_tokens=max_tokens, temperature=0, **form
-            )
-            text = answer.choices[0].message.content or ""
-            return ChatAnswer(text=text, tokens=answer.usage.total_tokens if answer.usage else 0)
+            answer = json.loads(asyncio.run(self._asked(question, seconds)))
+            text = answer["choices"][0]["message"]["content"] or ""
+            usage = answer.get("usage") or {}
+            return ChatAnswer(text=str(text), tokens=int(usage.get("total_tokens", 0)))
+
+    async def _asked(self, question: Mapping[str, object], seconds: float) -> bytes:
+        """The bytes of an answer. Asked asynchronously, since only so can a whole exchange be given up at a moment."""
+        client = self._openai.AsyncOpenAI(
+            base_url=self._client.base_url, api_key=self._client.api_key, timeout=seconds, max_retries=0
+        )
+        async with asyncio.timeout(seconds), client:
+            create = client.chat.completions.with_streaming_response.create
+            async with create(**question) as response:
+                return await self._whole(response.iter_bytes())
+
+    async def _whole(self, pieces: AsyncIterator[bytes]) -> bytes:
+        body = bytearray()
+        async for piece in pieces:
+            body += piece
+            if len(body) > LONGEST_ANSWER:
+                raise EndpointError(self._url, "its answer is longer than a megabyte")
+        return bytes(body)
 
     def _format(self, schema: Schema | None) -> dict[str, object]:
         """The strictest format that this server has not yet refused."""
@@ -98,13 +134,15 @@ class Endpoint:
         client = self._openai
         try:
             yield
-        except client.APITimeoutError as error:
+        except (client.APITimeoutError, TimeoutError) as error:
             raise EndpointError(self._url, "it did not answer in time") from error
         except client.APIConnectionError as error:
             raise EndpointError(self._url, "no connection could be made") from error
         except client.APIStatusError as error:
             raise self._refusal(error.status_code, error.response.headers.get("retry-after", "")) from error
-        except (client.OpenAIError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except _MALFORMED as error:
+            raise EndpointError(self._url, "its answer has not the agreed form") from error
+        except client.OpenAIError as error:
             raise EndpointError(self._url, "its answer has not the agreed form") from error
 
     def _refusal(self, status: int, wait: str) -> EndpointError:

@@ -124,9 +124,7 @@ class ModelWriter:
             self._note("budget", "today's tokens are spent")
             return None
         try:
-            answer = self._endpoint.chat(
-                self._model, asked, schema=SCHEMA, max_tokens=MOST_TOKENS, timeout=left.total_seconds()
-            )
+            answer = self._endpoint.chat(self._model, asked, schema=SCHEMA, max_tokens=MOST_TOKENS, timeout=left.total_seconds())
         except EndpointError as error:
             self._pause(error)
             return None
@@ -134,9 +132,9 @@ class ModelWriter:
         return (answer.text or "")[:LONGEST_ANSWER]
 
     def _settle(self, more: int) -> None:
-        """Spend what an answer cost above the guess; if that is not there, today's rest is not enough for another guess either."""
-        if more > 0:
-            self._budget.take("tokens", more)
+        """Spend what an answer cost above the guess, or the greater part of what is left today."""
+        while more > 0 and not self._budget.take("tokens", more):
+            more //= 2
 
     def _pause(self, error: EndpointError) -> None:
         wait = error.retry_after or (LONG_PAUSE if error.permanent else PAUSE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import Status, Subscriber
@@ -41,6 +41,14 @@ class Subscribers:
         when = subscribers.c.next_edition_at
         rows = select(subscribers.c.id).where(wanted, (when <= now) | when.is_(None)).order_by(when).limit(limit)
         return list(self._db.scalars(rows))
+
+    def first_due(self) -> datetime | None:
+        """When the first edition is due that was promised for an hour."""
+        when = subscribers.c.next_edition_at
+        first: datetime | None = self._db.scalar(
+            select(func.min(when)).where(subscribers.c.status == Status.ACTIVE, when > AT_ONCE)
+        )
+        return first
 
     def last_slots(self, ids: Sequence[str]) -> dict[str, date | None]:
         """The newest slot that was made or skipped for each reader."""

@@ -31,6 +31,7 @@ NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 @dataclass(frozen=True)
 class Said:
     text: str
+    tokens: int = 0
 
 
 @dataclass
@@ -39,15 +40,18 @@ class Scripted:
 
     script: Sequence[str | Exception] | Callable[[str], str]
     asked: list[Messages] = field(default_factory=list)
+    cost: int = 0
 
-    def chat(self, model: str, messages: Messages, *, schema: Mapping[str, object] | None, max_tokens: int) -> Said:
+    def chat(
+        self, model: str, messages: Messages, *, schema: Mapping[str, object] | None, max_tokens: int, timeout: float
+    ) -> Said:
         self.asked.append(messages)
         if callable(self.script):
             return Said(self.script("\n".join(message["content"] for message in messages)))
         answer = self.script[min(len(self.asked), len(self.script)) - 1]
         if isinstance(answer, Exception):
             raise answer
-        return Said(answer)
+        return Said(answer, self.cost)
 
 
 class EverySentence:
@@ -73,6 +77,7 @@ class Bench:
     budget: FakeBudget = field(default_factory=lambda: FakeBudget({"tokens": 1_000_000}))
     now: datetime = NOW
     language: str = "en"
+    patience: timedelta | None = None
 
     def __post_init__(self) -> None:
         self.writer = ModelWriter(
@@ -83,6 +88,7 @@ class Bench:
             language=self.language,
             model="tiny",
             clock=lambda: self.now,
+            patience=lambda: self.patience,
         )
 
 
@@ -174,6 +180,26 @@ def test_the_budget_is_taken_before_the_call(caplog: pytest.LogCaptureFixture) -
         bench.writer.write(read("sleep"), 10)
     assert bench.endpoint.asked == []
     assert len(caplog.records) == 1
+
+
+def test_an_answer_that_costs_more_than_was_guessed_is_counted() -> None:
+    cheap, dear = Bench(Scripted([HONEST])), Bench(Scripted([HONEST], cost=20_000))
+    for bench in (cheap, dear):
+        bench.writer.write(QUEUES, 10)
+    assert dear.budget.left["tokens"] == 980_000 < cheap.budget.left["tokens"]
+    poor = Bench(Scripted([HONEST], cost=20_000), budget=FakeBudget({"tokens": 8_000}))
+    for name in ("queues", "sleep", "harbour"):
+        poor.writer.write(read(name), 10)
+    assert len(poor.endpoint.asked) == 1
+
+
+def test_no_model_is_asked_where_an_edition_would_be_late(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(Scripted([HONEST]), patience=timedelta(seconds=1))
+    with caplog.at_level(logging.WARNING):
+        assert bench.writer.write(QUEUES, 10) == EverySentence().write(QUEUES, 10)
+    assert (bench.endpoint.asked, len(caplog.records), bench.budget.left["tokens"]) == ([], 1, 1_000_000)
+    bench.patience = timedelta(minutes=1)
+    assert any(draft.writer == "llm" for draft in bench.writer.write(QUEUES, 10))
 
 
 def test_the_model_moves_a_score_by_a_tenth_and_a_draft_by_one_place() -> None:
