@@ -39,6 +39,8 @@ def list_(desk: Desk, status: str | None, as_json: bool) -> None:
 @click.option("--days", default="", metavar="mon,thu", help='"daily", or the days of the week.')
 @click.option("--languages", default="", metavar="en,de", help="Languages of the texts; the brief's if not given.")
 @click.option("--mute", default="", metavar="WORDS", help="Words and feed URLs to leave out, with commas between them.")
+@click.option("--top", default="", metavar="N", help="Insights in an edition, 1 to 10; the brief's number if not given.")
+@click.option("--related", default="", metavar="N", help="Related insights below each, 0 to 5; the brief's if not given.")
 @click.option("--active", is_flag=True, help="Active at once, without a mail to confirm: you have their consent.")
 @pass_desk
 def add(desk: Desk, /, active: bool, **asked: str) -> None:

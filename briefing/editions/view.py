@@ -171,7 +171,7 @@ def coverage(counted: Coverage) -> dict[str, Json]:
         "stories": counted.stories,
         "shown": counted.shown,
         "left_out": dict(counted.left_out),
-        **present({"model": counted.model, "model_tokens": counted.model_tokens or None}),
+        **present({"model": counted.model, "model_tokens": counted.model_tokens or None, "wanted": counted.wanted or None}),
     }
 
 

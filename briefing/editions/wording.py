@@ -147,7 +147,8 @@ def thin(edition: Edition, top: int) -> str:
     found = len(edition.picks)
     if not found:
         return "Nothing new was strong enough to take your time."
-    return f"{found} today, not {top}: nothing else was strong enough to take your time." if 0 < found < top else ""
+    wanted = edition.coverage.wanted or top
+    return f"{found} today, not {wanted}: nothing else was strong enough to take your time." if found < wanted else ""
 
 
 def stamp(moment: datetime | None) -> str:

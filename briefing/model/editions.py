@@ -12,6 +12,7 @@ from briefing.model.stories import Card, Phase, Reason, Relation, Source, Update
 class Coverage:
     """What stood behind an edition; `left_out` counts stories by the reason they are not shown.
 
+    `wanted` is how many insights the edition was to have, 0 where that was not kept.
     `model_tokens` is what the language model `model` was given leave to spend on the day of the edition and the day before.
     """
 
@@ -24,6 +25,7 @@ class Coverage:
     left_out: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
     model_tokens: int = 0
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ class DeliveryState(StrEnum):
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.DEFERRED})
 IN_HAND = frozenset({DeliveryState.CLAIMED, DeliveryState.SENDING})
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +114,24 @@ class Correction:
     was: str
     text: str
     at: datetime
+
+
+class Outcome(StrEnum):
+    """What became of a report."""
+
+    OPEN = "open"
+    CORRECTED = "corrected"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemReport:
+    """What a visitor says is wrong with an insight; `about` is one of quote, person, context, other. Nothing tells who it was."""
+
+    id: str
+    insight_id: str
+    about: str
+    text: str
+    at: datetime
+    outcome: Outcome = Outcome.OPEN
+    settled_at: datetime | None = None

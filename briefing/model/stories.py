@@ -123,7 +123,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A reader. `days` holds 0 (Monday) to 6; `muted` holds words and feed URLs; empty `languages` means the brief's own."""
+    """A reader. `days` holds 0 (Monday) to 6; `muted` holds words and feed URLs; empty `languages` means the brief's own.
+
+    `top` is how many insights an edition has at most, `related` how many stand below each; None: as many as the brief has.
+    """
 
     id: str
     email: str
@@ -137,6 +140,8 @@ class Subscriber:
     languages: tuple[str, ...] = ()
     paused_until: date | None = None
     on_empty: str = "skip"
+    top: int | None = None
+    related: int | None = None
     created_at: datetime | None = None
     next_edition_at: datetime | None = None
 

@@ -141,22 +141,34 @@ def _issues(
     told = right(db, stories(db, config, db.stories.since(now - CANDIDATES)))
     readers = _readers(db, services, wanted)
     ranking = Ranking(told, config.topics, now=now, weights=WEIGHTS, earlier=_earlier(db, services, now))
-    top = config.briefing.top
-    longlists = ranking.select(readers, top + LONGER)
+    tops = [_top(services, one) for one in readers]
+    longlists = ranking.select(readers, max(tops) + LONGER)
     relating, again = Relating(db, services), Again(db, services, readers, now)
     today = sum(story.updated_at > now - WINDOW for story in told)
     covered = replace(coverage(db, config, now), stories=today)
     cards = _cards(longlists, services)
     issues: dict[str | None, tuple[Edition, Selection]] = {}
-    for one, longlist in zip(readers, longlists, strict=True):
+    for one, top, longlist in zip(readers, tops, longlists, strict=True):
         picked = replace(longlist, picks=longlist.picks[:top])
         had = {id_ for sent in one.sent for id_ in sent.insight_ids}
-        selection = replace(picked, picks=relating.picks(picked.picks, had))
+        selection = replace(picked, picks=relating.picks(picked.picks, had, _related(services, one)))
         shown = len(picked.picks)
-        counted = replace(covered, stories=max(today, shown), shown=shown, left_out=ranking.left_out(one, picked))
-        also, sections = _also(longlist.picks[top:], now), again.sections(one, picked)
+        counted = replace(covered, stories=max(today, shown), shown=shown, wanted=top, left_out=ranking.left_out(one, picked))
+        also, sections = _also(longlist.picks[top : top + LONGER], now), again.sections(one, picked)
         issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, sections, now), selection)
     return issues
+
+
+def _top(services: Services, reader: Reader) -> int:
+    """How many insights the reader's edition has at most."""
+    wanted = reader.subscriber.top if reader.subscriber else None
+    return services.config.briefing.top if wanted is None else wanted
+
+
+def _related(services: Services, reader: Reader) -> int:
+    """How many related insights stand below each."""
+    wanted = reader.subscriber.related if reader.subscriber else None
+    return services.config.briefing.related if wanted is None else wanted
 
 
 def _earlier(db: Session, services: Services, now: datetime) -> Earlier:

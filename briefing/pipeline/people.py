@@ -95,6 +95,8 @@ def change(services: Services, subscriber_id: str, asked: Wishes) -> Subscriber:
             days=asked.days,
             languages=asked.languages,
             muted=asked.muted,
+            top=asked.top,
+            related=asked.related,
             next_edition_at=None,
         )
         db.subscribers.save(changed)
@@ -135,6 +137,8 @@ def _new(db: Session, services: Services, asked: Wishes, now: datetime, *, activ
         days=asked.days,
         topics=asked.topics,
         muted=asked.muted,
+        top=asked.top,
+        related=asked.related,
         languages=asked.languages,
         on_empty=services.config.briefing.on_empty,
         created_at=now,

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import nlargest
 from itertools import islice
+from operator import itemgetter
 
 from briefing.model import Insight, Pick, Related
 from briefing.pipeline.citing import sources
@@ -12,18 +14,22 @@ from briefing.ports import Vectors
 from briefing.store import Session
 from briefing.stories.context import in_context, nearness_of_strangers
 from briefing.stories.related import Archive, choose
+from briefing.stories.signature import STRANGERS, alike, mixed
 
+LOOKED_AT = 400
+"""Nearest insights by vector, of which the texts that they stand in are compared too."""
 NEIGHBOURS = 40
-"""Nearest insights that are looked at before the related ones are chosen among them."""
+"""The nearest of those by both, among which the related ones are chosen."""
 SPARE = 3
 """How many times as many related insights are found as an edition shows, for those that its reader had."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """Every insight's vector in the light of its entry, by id; the same to be searched; and how near strangers come."""
+    """Every insight's vector in the light of its entry and that entry, by id; the vectors to be searched; how near strangers come."""
 
     rows: Mapping[str, Vectors]
+    entries: Mapping[str, str]
     archive: Archive
     strangers: float
 
@@ -32,7 +38,8 @@ def load(db: Session, services: Services) -> Archived:
     """Everything that the present embedder has seen, to be looked up and to be searched."""
     ids, entries, vectors = db.insights.archive(services.embedder().name)
     rows = in_context(vectors, entries)
-    return Archived(dict(zip(ids, rows, strict=True)), Archive(ids, rows, entries), nearness_of_strangers(rows, entries))
+    by_id, entry_of = dict(zip(ids, rows, strict=True)), dict(zip(ids, entries, strict=True))
+    return Archived(by_id, entry_of, Archive(ids, rows, entries), nearness_of_strangers(rows, entries))
 
 
 class Relating:
@@ -42,11 +49,10 @@ class Relating:
         self._db = db
         self._services = services
         self._loaded = archived
-        self._known: dict[str, tuple[Related, ...]] = {}
+        self._known: dict[tuple[str, int], tuple[Related, ...]] = {}
 
-    def picks(self, picks: Sequence[Pick], had: Iterable[str]) -> tuple[Pick, ...]:
-        """The picks of one edition with their related insights: none that the reader `had`, none twice, no pick."""
-        limit = self._services.config.briefing.related
+    def picks(self, picks: Sequence[Pick], had: Iterable[str], limit: int) -> tuple[Pick, ...]:
+        """The picks of one edition, each with related insights: none that the reader `had`, none twice, no pick."""
         used = {*had, *(pick.story.lead.id for pick in picks)}
         told = []
         for pick in picks:
@@ -58,22 +64,39 @@ class Relating:
 
     def of(self, insight: Insight, limit: int) -> tuple[Related, ...]:
         """At most `limit` related insights, nearest and most different first."""
-        if limit and insight.id not in self._known:
-            self._known[insight.id] = tuple(self._find(insight, limit))
-        return self._known.get(insight.id, ())
+        key = (insight.id, limit)
+        if limit and key not in self._known:
+            self._known[key] = tuple(self._find(insight, limit))
+        return self._known.get(key, ())
 
     def _find(self, insight: Insight, limit: int) -> list[Related]:
-        rows, archive = self._archived.rows, self._archived.archive
+        rows = self._archived.rows
         if insight.id not in rows:
             return []
-        nearest = archive.nearest(rows[insight.id], NEIGHBOURS)
-        near = [id_ for id_, nearness in nearest if nearness > self._archived.strangers and id_ not in self._wrong]
-        found = self._db.insights.get(near)
+        near = self._near(insight)
+        found = self._db.insights.get(list(near))
         entries = sorted({insight.entry_id, *(f.insight.entry_id for f in found.values())})
         cited = sources(self._db, self._services.config, entries)
         ordered = [found[id_].insight for id_ in near if id_ in found and found[id_].insight.entry_id in cited]
         offered = [(one, cited[one.entry_id], rows[one.id]) for one in ordered]
-        return choose(insight, cited[insight.entry_id], offered, limit, rows[insight.id])
+        return choose(insight, cited[insight.entry_id], offered, limit, [near[one.id] for one in ordered])
+
+    def _near(self, insight: Insight) -> dict[str, float]:
+        """Nearness of the nearest insights of other entries, nearest first, no strangers."""
+        archived = self._archived
+        found = archived.archive.nearest(archived.rows[insight.id], LOOKED_AT)
+        others = [(id_, near) for id_, near in found if id_ not in self._wrong and archived.entries[id_] != insight.entry_id]
+        texts = self._texts(insight.entry_id, {archived.entries[id_] for id_, _ in others})
+        both = [(id_, near, mixed(near, texts[archived.entries[id_]])) for id_, near in others]
+        least = archived.strangers, mixed(archived.strangers, STRANGERS)
+        known = {id_: total for id_, near, total in both if near > least[0] or total > least[1]}
+        return dict(nlargest(NEIGHBOURS, known.items(), key=itemgetter(1)))
+
+    def _texts(self, entry: str, others: Iterable[str]) -> Mapping[str, float]:
+        """How alike the whole text of an entry is to those of others."""
+        signatures = self._db.documents.signatures([entry, *others])
+        own = signatures.get(entry, {})
+        return {other: alike(own, signatures.get(other, {})) for other in others}
 
     @cached_property
     def _wrong(self) -> set[str]:

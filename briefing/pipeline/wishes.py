@@ -12,14 +12,16 @@ from briefing.errors import UsageError
 from briefing.model import Subscriber
 
 T = TypeVar("T")
-FIELDS = ("email", "topics", "zone", "at", "days", "languages", "mute")
+FIELDS = ("email", "topics", "zone", "at", "days", "languages", "mute", "top", "related")
 """Names of the options, the form's fields and the columns of a table."""
 MOST_TOPIC_WEIGHT = 10.0
+TOPS, RELATED = range(1, 11), range(6)
+"""How long an edition may be: insights, and related ones below each. More than this would not fit into a mail of 100 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """Who asks for what; no topic means all alike, no language the brief's own."""
+    """Who asks for what; no topic means all alike, no language the brief's own, no `top` or `related` the brief's length."""
 
     email: str
     zone: str
@@ -28,6 +30,8 @@ class Wishes:
     topics: Mapping[str, float] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     muted: tuple[str, ...] = ()
+    top: int | None = None
+    related: int | None = None
 
 
 def wishes(asked: Mapping[str, str], config: Config) -> Wishes:
@@ -41,6 +45,8 @@ def wishes(asked: Mapping[str, str], config: Config) -> Wishes:
         days=_parsed(asked, "days", _days, brief.days),
         languages=_parsed(asked, "languages", values.several(values.language), (), split=True),
         muted=_parsed(asked, "mute", lambda text: tuple(_items(text)), ()),
+        top=_parsed(asked, "top", _one_of(TOPS), None),
+        related=_parsed(asked, "related", _one_of(RELATED), None),
     )
 
 
@@ -54,6 +60,8 @@ def as_asked(subscriber: Subscriber) -> dict[str, str]:
         "days": "daily" if len(subscriber.days) == len(values.DAYS) else ",".join(values.DAYS[day] for day in subscriber.days),
         "languages": ",".join(subscriber.languages),
         "mute": ",".join(subscriber.muted),
+        "top": _shown(subscriber.top),
+        "related": _shown(subscriber.related),
     }
 
 
@@ -65,6 +73,19 @@ def _parsed(asked: Mapping[str, str], name: str, parse: Callable[..., T], defaul
         return parse(_items(text) if split else text)
     except BadValueError as error:
         raise UsageError(name, f"{values.shown(text)}: expected {error}") from None
+
+
+def _shown(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _one_of(numbers: range) -> Callable[[str], int | None]:
+    def parse(text: str) -> int | None:
+        if text.isascii() and text.isdigit() and int(text) in numbers:
+            return int(text)
+        raise BadValueError(f"a number from {numbers[0]} to {numbers[-1]}")
+
+    return parse
 
 
 def _items(text: str) -> list[str]:

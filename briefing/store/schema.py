@@ -18,10 +18,10 @@ from sqlalchemy import (
     text,
 )
 
-from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Passage, Phase, Prediction, Status
+from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span
 
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -136,6 +136,8 @@ subscribers = Table(
     Column("languages", Packed(tuple[str, ...]), nullable=False),
     Column("paused_until", Date),
     Column("on_empty", String(8), nullable=False),
+    Column("top", Integer),
+    Column("related", Integer),
     Column("created_at", Moment, nullable=False),
     Column("next_edition_at", Moment),
     Column("last_slot", Date),
@@ -199,6 +201,19 @@ corrections = Table(
     Column("was", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False, index=True),
+)
+
+problem_reports = Table(
+    "problem_reports",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("insight_id", String(40), nullable=False),
+    Column("about", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Label(Outcome), nullable=False),
+    Column("settled_at", Moment),
+    Index("ix_problem_reports_outcome_at", "outcome", "at"),
 )
 
 reminded = Table(

@@ -15,6 +15,7 @@ from briefing.store.meta import Meta
 from briefing.store.notices import Notices
 from briefing.store.predictions import Predictions
 from briefing.store.reminders import Reminders
+from briefing.store.reports import Reports
 from briefing.store.stories import Stories
 from briefing.store.subscribers import Subscribers
 
@@ -33,6 +34,7 @@ class Session:
         self.predictions = Predictions(connection)
         self.corrections = Corrections(connection)
         self.reminders = Reminders(connection)
+        self.reports = Reports(connection)
         self.deliveries = Deliveries(connection)
         self.contents = Contents(connection)
         self.notices = Notices(connection)

@@ -96,6 +96,7 @@ def test_forgetting_one_who_left_keeps_imports_from_bringing_them_back(services:
 def test_new_wishes_come_back_as_they_were_typed(services: Services) -> None:
     ada = people.add(services, asked(services), NOW, active=True)
     typed = {"topics": "ai:2", "zone": "Asia/Tokyo", "at": "21:15", "days": "sat,sun", "languages": "de,en", "mute": "golf"}
+    typed |= {"top": "3", "related": "1"}
     changed = people.change(services, ada.id, asked(services, **typed))
     assert as_asked(changed) == {"email": EMAIL} | typed
     assert wishes(as_asked(changed), services.config) == asked(services, **typed)

@@ -18,19 +18,24 @@ def relating(monkeypatch: pytest.MonkeyPatch) -> Relating:
         return [Related(insight=worlds.insight(name, name), source=worlds.source(), relation=Relation.RELATED) for name in names]
 
     monkeypatch.setattr(Relating, "_find", found)
-    return Relating(None, SimpleNamespace(config=SimpleNamespace(briefing=SimpleNamespace(related=2))))
+    return Relating(None, SimpleNamespace())
 
 
 def picks() -> list[Pick]:
     return [Pick(story=worlds.simple(number, f"Claim {number}"), score=1.0) for number in (1, 2, 3)]
 
 
-def shown(relating: Relating, had=()) -> list[list[str]]:
-    return [[one.insight.id for one in pick.related] for pick in relating.picks(picks(), had)]
+def shown(relating: Relating, had=(), limit: int = 2) -> list[list[str]]:
+    return [[one.insight.id for one in pick.related] for pick in relating.picks(picks(), had, limit)]
 
 
 def test_none_twice_and_no_pick(relating: Relating) -> None:
     assert shown(relating) == [["a", "b"], ["d", "e"], []]
+
+
+def test_no_more_than_the_reader_asked_for(relating: Relating) -> None:
+    assert shown(relating, limit=1) == [["a"], ["b"], []]
+    assert shown(relating, limit=0) == [[], [], []]
 
 
 def test_none_that_the_reader_had(relating: Relating) -> None:
