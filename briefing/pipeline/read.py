@@ -56,7 +56,7 @@ def _save(services: Services, read: Read, now: datetime) -> None:
     entry, embedder = read.entry, services.embedder().name
     with services.store.write() as db:
         db.entries.keep_chapters(entry)
-        db.documents.save(read.document, feed_url=entry.feed_url, read_at=now, habits=read.habits)
+        db.documents.save(read.document, feed_url=entry.feed_url, read_at=now, habits=read.habits, signature=read.signature)
         db.insights.replace(entry.id, read.insights, read.vectors, embedder=embedder, shown_at=shown_at(entry))
         db.predictions.replace(entry.id, [one for insight in read.insights for one in foretold(insight)])
         db.entries.move(entry.id, DONE)

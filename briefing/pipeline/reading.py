@@ -11,6 +11,7 @@ from briefing.model import Document, Entry, Insight, Kind, Transcript
 from briefing.ports import Embedder, Fetched, InsightWriter, Vectors
 from briefing.sources import articles, documents, transcripts
 from briefing.sources.encodings import decode
+from briefing.stories.signature import signature
 
 TRAILER = "trailer"
 """An episode type that promotes and tells nothing."""
@@ -33,11 +34,12 @@ class ReadTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What became of an entry; `habits` are hashes of its sentences."""
+    """What became of an entry; `habits` are hashes of its sentences, `signature` weighs its rarest words."""
 
     entry: Entry
     document: Document
     habits: frozenset[int]
+    signature: Mapping[int, float]
     insights: tuple[Insight, ...]
     vectors: Vectors
     warnings: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class Reader:
             entry=task.entry,
             document=reading.document,
             habits=frozenset(int(key, 16) for key in reading.habit_keys),
+            signature=signature(reading.document.text, reading.document.language),
             insights=insights,
             vectors=embedded(self.embedder, insights),
             warnings=(*task.warnings, *warnings, *reading.warnings),

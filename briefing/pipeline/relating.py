@@ -26,20 +26,29 @@ SPARE = 3
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """Every insight's vector in the light of its entry and that entry, by id; the vectors to be searched; how near strangers come."""
+    """Everything that may be related: rows and entries by insight, the rows to be searched, and where the archive puts strangers.
+
+    `rows` are vectors in the light of their entries, `middle` is what was taken from them: the mean of all vectors as embedded.
+    """
 
     rows: Mapping[str, Vectors]
     entries: Mapping[str, str]
     archive: Archive
     strangers: float
+    middle: Vectors
 
 
 def load(db: Session, services: Services) -> Archived:
     """Everything that the present embedder has seen, to be looked up and to be searched."""
     ids, entries, vectors = db.insights.archive(services.embedder().name)
     rows = in_context(vectors, entries)
-    by_id, entry_of = dict(zip(ids, rows, strict=True)), dict(zip(ids, entries, strict=True))
-    return Archived(by_id, entry_of, Archive(ids, rows, entries), nearness_of_strangers(rows, entries))
+    return Archived(
+        rows=dict(zip(ids, rows, strict=True)),
+        entries=dict(zip(ids, entries, strict=True)),
+        archive=Archive(ids, rows, entries),
+        strangers=nearness_of_strangers(rows, entries),
+        middle=vectors.mean(axis=0) if ids else vectors.sum(axis=0),
+    )
 
 
 class Relating:

@@ -1,5 +1,6 @@
-"""Column types: aware UTC times, enumerations, frozen dataclasses as JSON, spans of time as seconds, vectors as float16."""
+"""Column types: aware UTC times, enumerations, dataclasses as JSON, spans of time as seconds, vectors and weights as float16."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -104,6 +105,25 @@ class Hashes(TypeDecorator[frozenset[int]]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> frozenset[int] | None:
         return None if value is None else frozenset(np.frombuffer(value, dtype="<u8").tolist())
+
+
+class Weights(TypeDecorator[Mapping[int, float]]):
+    """Weights by 32-bit hash: all hashes as little-endian words, then all weights as float16."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[int, float] | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return np.array(list(value), dtype="<u4").tobytes() + np.array(list(value.values()), dtype="<f2").tobytes()
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Mapping[int, float] | None:
+        if value is None:
+            return None
+        count = len(value) // 6
+        hashes, weights = np.frombuffer(value, "<u4", count), np.frombuffer(value, "<f2", count, 4 * count)
+        return dict(zip(hashes.tolist(), weights.tolist(), strict=True))
 
 
 def pack(value: object) -> str:

@@ -1,7 +1,7 @@
 """Cleaned words of entries and the sentence hashes that show what a feed says in every issue."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,8 +29,16 @@ class Documents:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def save(self, document: Document, *, feed_url: str, read_at: datetime, habits: frozenset[int]) -> None:
-        row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits)
+    def save(
+        self,
+        document: Document,
+        *,
+        feed_url: str,
+        read_at: datetime,
+        habits: frozenset[int],
+        signature: Mapping[int, float] | None = None,
+    ) -> None:
+        row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits, signature=signature)
         upsert(self._db, documents, [row])
 
     def get(self, entry_id: str) -> Document | None:
@@ -46,6 +54,11 @@ class Documents:
     def texts(self, entry_ids: Sequence[str]) -> dict[str, str]:
         rows = rows_in(self._db, select(documents.c.entry_id, documents.c.text), documents.c.entry_id, entry_ids)
         return {row.entry_id: row.text for row in rows}
+
+    def signatures(self, entry_ids: Sequence[str]) -> dict[str, Mapping[int, float]]:
+        """What each document is about; a document without a signature is left out."""
+        columns = select(documents.c.entry_id, documents.c.signature).where(documents.c.signature.is_not(None))
+        return {row.entry_id: row.signature for row in rows_in(self._db, columns, documents.c.entry_id, entry_ids)}
 
     def outlines(self, entry_ids: Sequence[str]) -> dict[str, Outline]:
         """What is known of each document beside its words, by entry."""

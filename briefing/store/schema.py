@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
-from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span
+from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
 
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -93,6 +93,7 @@ documents = Table(
     Column("text", Text, nullable=False),
     Column("passages", Packed(tuple[Passage, ...]), nullable=False),
     Column("habits", Hashes, nullable=False),
+    Column("signature", Weights),
     Index("ix_documents_feed_url_read_at", "feed_url", "read_at"),
 )
 

@@ -31,14 +31,14 @@ class _Candidate:
     nearness: float
 
 
-def choose(insight: Insight, source: Source, found: Sequence[Found], limit: int, vector: Vectors | None = None) -> list[Related]:
+def choose(insight: Insight, source: Source, found: Sequence[Found], limit: int, nearness: Sequence[float] = ()) -> list[Related]:
     """At most `limit` of the insights `found` (nearest first), each labelled with how it stands to `insight`.
 
     Left out: the same entry, versions of the same words, and whatever shares half of the shorter one's content words with
-    one that is chosen already. Without a `vector` of the insight itself the order found stands for nearness.
+    one that is chosen already. `nearness` is that of each found; without it the order stands for it.
     """
     chosen: list[_Candidate] = []
-    pool = [one for one in _candidates(found, vector) if not _same_words(insight, source, one)]
+    pool = [one for one in _candidates(found, nearness) if not _same_words(insight, source, one)]
     while pool and len(chosen) < limit:
         best = max(pool, key=lambda one: (_gain(one, chosen), one.nearness))
         chosen.append(best)
@@ -46,10 +46,10 @@ def choose(insight: Insight, source: Source, found: Sequence[Found], limit: int,
     return [Related(insight=one.insight, source=one.source, relation=_label(insight, source, one)) for one in chosen]
 
 
-def _candidates(found: Sequence[Found], vector: Vectors | None) -> Iterable[_Candidate]:
-    for place, (insight, source, row) in enumerate(found):
-        nearness = 1 - place / (2 * len(found)) if vector is None else cosine(vector, row)
-        yield _Candidate(insight, source, row, claim_words(insight.claim, insight.language or source.language), nearness)
+def _candidates(found: Sequence[Found], nearness: Sequence[float]) -> Iterable[_Candidate]:
+    known = nearness or [1 - place / (2 * len(found)) for place in range(len(found))]
+    for (insight, source, row), near in zip(found, known, strict=True):
+        yield _Candidate(insight, source, row, claim_words(insight.claim, insight.language or source.language), near)
 
 
 def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:

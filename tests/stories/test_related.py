@@ -108,7 +108,7 @@ def test_no_two_of_a_long_list_share_half_of_their_words() -> None:
         )
         for n in range(80)
     ]
-    related = choose(worlds.insight("i", CLAIM), worlds.source(), near, 10, vector=unit(np.ones(8)))
+    related = choose(worlds.insight("i", CLAIM), worlds.source(), near, 10, nearness=[float(one[2] @ unit(np.ones(8))) for one in near])
     words = [claim_words(one.insight.claim) for one in related]
     assert len(words) == 10
     assert all(shared(a, b) < 0.5 for n, a in enumerate(words) for b in words[:n])
