@@ -13,7 +13,16 @@ QUICKEST = timedelta(seconds=2)
 """Nobody fills in the form faster than this."""
 SAME = {"send_at": "at"}
 """Fields of the forms that are called differently on the command line."""
-LABELS = {"email": "Address", "topics": "Topics", "zone": "Time zone", "at": "Hour", "days": "Days", "languages": "Languages"}
+LABELS = {
+    "email": "Address",
+    "topics": "Topics",
+    "zone": "Time zone",
+    "at": "Hour",
+    "days": "Days",
+    "languages": "Languages",
+    "top": "Insights",
+    "related": "Related insights",
+}
 
 
 @dataclass(frozen=True, slots=True)

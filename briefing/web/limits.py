@@ -46,6 +46,8 @@ class Limits:
     def __init__(self) -> None:
         self.sign_ups = Window(5, TEN_MINUTES)
         self.all_sign_ups = Window(60, HOUR)
+        self.reports = Window(5, TEN_MINUTES)
+        self.all_reports = Window(60, HOUR)
         self.mailboxes = Window(1, TEN_MINUTES)
         self.bad_tokens = Window(100, TEN_MINUTES)
         self.passwords = Window(5, TEN_MINUTES)

@@ -19,6 +19,7 @@ Disallow: /unsubscribe/
 Disallow: /preferences/
 Disallow: /feedback/
 Disallow: /search
+Disallow: /i/*/report
 """
 
 

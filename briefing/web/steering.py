@@ -15,7 +15,7 @@ from briefing.config.values import DAYS
 from briefing.errors import UsageError
 from briefing.model import Status, Subscriber
 from briefing.pipeline import people, privacy, telling
-from briefing.pipeline.wishes import as_asked, wishes
+from briefing.pipeline.wishes import RELATED, TOPS, as_asked, wishes
 from briefing.store import Session
 from briefing.stories.learning import learn
 from briefing.web import forms, shown
@@ -27,7 +27,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """RFC 8058, 3.1; our own button sends the same."""
 WEIGHTS = (("", "Not for me"), ("0.5", "A little"), ("1", "Yes"), ("2", "More"), ("4", "Most of all"))
 TOPIC, FEED = "topic.", "muted_feed"
-LINES = ("send_at", "zone")
+LINES = ("send_at", "zone", "top", "related")
 BOXES = ("languages", "days")
 EMPTY = ("skip", "send")
 
@@ -153,6 +153,8 @@ def _preferences(
         "weights": WEIGHTS,
         "chosen": {id_: f"{weight:g}" for id_, weight in reader.topics.items()},
         "days": DAYS,
+        "tops": TOPS,
+        "related": RELATED,
         "languages": tuple(dict.fromkeys([*languages(site.services), *reader.languages])),
         "sources": sources,
         "words": [word for word in reader.muted if word not in {source.url for source in sources}],

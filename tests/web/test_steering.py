@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from briefing.editions.wording import thin
 from briefing.model import Status, Subscriber
+from briefing.pipeline.compose import preview
 from briefing.pipeline.steps import cycle
 
 from .conftest import NOW, PUBLIC, Pages
@@ -192,3 +194,18 @@ def test_scanners_may_open_every_link_of_every_mail(pages: Pages) -> None:
             assert pages.client.get(url, headers=headers).status_code == 200, url
             assert pages.client.head(url, headers=headers).status_code == 200, url
     assert pages.fingerprint() == before
+
+
+def test_a_reader_says_how_long_an_edition_is(pages: Pages) -> None:
+    reader = pages.subscribe()
+    url = links(pages, reader)["preferences"]
+    pages.post(url, {"top": "1", "related": "0"})
+    saved = pages.reader(reader.email)
+    assert saved and (saved.top, saved.related) == (1, 0)
+    assert '<option value="1" selected>' in pages.get(url).text
+    edition = preview(pages.services, saved, NOW)
+    assert len(edition.picks) == 1 and not edition.picks[0].fragment.related and not thin(edition, 5)
+    for wrong in ("0", "11", "-1", "²", "many"):
+        assert pages.post(url, {"top": wrong}).status_code == 400
+    pages.post(url, {"top": "", "related": ""})
+    assert pages.reader(reader.email) == reader
