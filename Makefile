@@ -8,7 +8,7 @@ demo: .venv/.installed
 	$(BIN)/briefing demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-all: .venv/.dev
 	$(BIN)/python -m pytest

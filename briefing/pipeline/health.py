@@ -70,7 +70,7 @@ def feeds(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
 
 def everything(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
     """The feeds, then the mail folders, then the senders whose newsletters came through these."""
-    counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY))
+    counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY), picks=_picks(db))
     return _healths(db, _everything(db, config), now, counts)
 
 

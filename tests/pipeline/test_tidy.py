@@ -71,7 +71,7 @@ def test_an_entry_that_waits_to_be_read_keeps_its_html(make_desk: Callable[..., 
 
 
 def test_it_is_done_once_a_day(desk: Desk) -> None:
-    assert tidy.due(desk.services, NOW) == [tidy.OLD]
+    assert tidy.due(desk.services, NOW) == [tidy.OLD, tidy.VECTORS]
     desk.run()
     assert tidy.due(desk.services, NOW + DAY / 24) == []
     assert tidy.due(desk.services, NOW + DAY) == [tidy.OLD]
