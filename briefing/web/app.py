@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from briefing.errors import StoreError
 from briefing.pipeline.services import Services
-from briefing.web import admin, feeds, finding, joining, probes, reading, reporting, steering
+from briefing.web import admin, feeds, finding, joining, probes, reading, reporting, searching, steering
 from briefing.web.assets import Assets
 from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts
 from briefing.web.neighbours import Neighbours
@@ -31,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     *reading.PAGES,
     *reporting.PAGES,
     *finding.PAGES,
+    *searching.PAGES,
     *feeds.PAGES,
     *joining.PAGES,
     *steering.PAGES,
