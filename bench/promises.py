@@ -10,6 +10,7 @@ from itertools import combinations
 from briefing.insights.scorer import FLOOR
 from briefing.model import Edition, EditionPick, Insight
 from briefing.store import Store
+from briefing.store.search import Indexed, Wanted
 from briefing.text import content_words, stop_words
 
 Issues = Sequence[Edition]
@@ -115,7 +116,8 @@ def crowded(store: Store, issues: Issues) -> Iterator[str]:
 
 def _shown(store: Store) -> list[tuple[str, Insight, tuple[datetime, datetime]]]:
     with store.read() as db:
-        insights = [kept.insight for kept in db.insights.search((), sys.maxsize)]
+        ids = [hit.ref for hit in db.search.find(Wanted(kind=Indexed.INSIGHT), sys.maxsize)]
+        insights = [kept.insight for kept in db.insights.get(ids).values()]
         entries = {entry.id: entry for entry in db.entries.get(sorted({one.entry_id for one in insights}))}
     seen = [(entries[one.entry_id], one) for one in insights]
     return [(entry.feed_url, one, (entry.published_at or entry.collected_at, entry.collected_at)) for entry, one in seen]

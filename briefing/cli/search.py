@@ -5,6 +5,7 @@ import click
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
 from briefing.cli.printing import show
+from briefing.pipeline import searching
 from briefing.pipeline.citing import sources
 
 
@@ -14,10 +15,13 @@ from briefing.pipeline.citing import sources
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 @pass_desk
 def search(desk: Desk, words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Search the archive: insights that hold all WORDS in claim, headline or quotes, newest first."""
-    wanted = [part for word in words for part in word.split()]
+    """Search the archive: insights that hold all WORDS in claim, headline or quotes, newest first.
+
+    The last word may be the beginning of one; words in quotation marks stand side by side.
+    """
+    question = searching.Question(text=" ".join(words))
     with opened(desk) as services, services.store.read() as db:
-        found = db.insights.search(wanted, limit)
+        found = searching.insights(db, services.config, question, limit).items
         cited = sources(db, services.config, [kept.insight.entry_id for kept in found])
         links = services.links
     rows: list[dict[str, object]] = [

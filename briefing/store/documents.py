@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from briefing.model import Document
 from briefing.store.records import record, rows_in, upsert, values
 from briefing.store.schema import documents
+from briefing.store.search import Search
 
 LOOK_BACK = 20
 """Earlier entries of a feed that count towards its habits."""
@@ -40,6 +41,7 @@ class Documents:
     ) -> None:
         row = values(document, documents, feed_url=feed_url, read_at=read_at, habits=habits, signature=signature)
         upsert(self._db, documents, [row])
+        Search(self._db).keep_document(document, feed_url, read_at)
 
     def get(self, entry_id: str) -> Document | None:
         row = self._db.execute(select(documents).where(documents.c.entry_id == entry_id)).first()
@@ -50,6 +52,11 @@ class Documents:
         latest = select(documents.c.habits).where(documents.c.feed_url == feed_url)
         rows = self._db.scalars(latest.order_by(documents.c.read_at.desc()).limit(LOOK_BACK))
         return Counter(key for keys in rows for key in keys)
+
+    def words(self, entry_id: str, start: int, end: int) -> str:
+        """What stands from `start` to `end` of a document's text; "" if there is no such document."""
+        piece = select(func.substr(documents.c.text, start + 1, end - start)).where(documents.c.entry_id == entry_id)
+        return self._db.scalar(piece) or ""
 
     def texts(self, entry_ids: Sequence[str]) -> dict[str, str]:
         rows = rows_in(self._db, select(documents.c.entry_id, documents.c.text), documents.c.entry_id, entry_ids)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Text, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from briefing.model import Insight
 from briefing.ports import Vectors
 from briefing.store.records import rows_in
 from briefing.store.schema import insights
+from briefing.store.search import Search
 
 COPY = -1
 """The position of an insight whose words stand in a better place of the same story."""
@@ -33,6 +33,7 @@ class Kept:
 class Insights:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._index = Search(connection)
 
     def replace(self, entry_id: str, found: Sequence[Insight], vectors: Vectors, *, embedder: str, shown_at: datetime) -> None:
         """Make these the insights of an entry. Ones it had already keep their place in their story."""
@@ -56,6 +57,7 @@ class Insights:
         ]
         if rows:
             self._db.execute(insert(insights), rows)
+        self._index.keep_insights(entry_id, found, shown_at)
 
     def has_unplaced(self) -> bool:
         return self._db.execute(select(insights.c.id).where(insights.c.story_id.is_(None)).limit(1)).first() is not None
@@ -74,14 +76,6 @@ class Insights:
         for row in rows_in(self._db, select(insights).order_by(insights.c.position), insights.c.story_id, story_ids):
             found[row.story_id].append(_kept(row))
         return found
-
-    def search(self, words: Sequence[str], limit: int) -> list[Kept]:
-        """Insights whose claim, headline or quotes hold all of the words, newest first; case does not matter."""
-        body = type_coerce(insights.c.body, Text)
-        holds = [or_(*(body.contains(form, autoescape=True) for form in _forms(word))) for word in words]
-        rows = self._db.execute(select(insights).where(*holds).order_by(insights.c.shown_at.desc(), insights.c.id))
-        found = (_kept(row) for row in rows)
-        return list(islice((kept for kept in found if _says(kept.insight, words)), limit))
 
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(insights)).scalar_one()
@@ -116,16 +110,6 @@ class Insights:
         wanted = (insights.c.shown_at > when) & (insights.c.embedder == embedder)
         rows = self._db.execute(select(insights.c.shown_at, insights.c.vector).where(wanted)).all()
         return [row.shown_at for row in rows], np.stack([row.vector for row in rows]) if rows else np.zeros((0, 0), np.float32)
-
-
-def _forms(word: str) -> set[str]:
-    """Spellings to look for: databases fold the case of ASCII letters at most."""
-    return {word, word.lower(), word.upper(), word.capitalize()}
-
-
-def _says(insight: Insight, words: Sequence[str]) -> bool:
-    said = " ".join([insight.claim, insight.headline, *(quote.text for quote in insight.quotes)]).casefold()
-    return all(word.casefold() in said for word in words)
 
 
 def _kept(row: Row[Any]) -> Kept:

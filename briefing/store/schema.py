@@ -21,7 +21,7 @@ from sqlalchemy import (
 from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
 
-HEAD = "0006"
+HEAD = "0007"
 
 metadata = MetaData(
     naming_convention={

@@ -16,6 +16,7 @@ from briefing.store.notices import Notices
 from briefing.store.predictions import Predictions
 from briefing.store.reminders import Reminders
 from briefing.store.reports import Reports
+from briefing.store.search import Search
 from briefing.store.stories import Stories
 from briefing.store.subscribers import Subscribers
 
@@ -28,6 +29,7 @@ class Session:
         self.documents = Documents(connection)
         self.insights = Insights(connection)
         self.stories = Stories(connection)
+        self.search = Search(connection)
         self.subscribers = Subscribers(connection)
         self.editions = Editions(connection)
         self.ledger = Ledger(connection)

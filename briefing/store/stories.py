@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from briefing.model import Phase, Story
 from briefing.store.records import record, rows_in, upsert
 from briefing.store.schema import stories
+from briefing.store.search import Search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class StoryRow:
 class Stories:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._index = Search(connection)
 
     def save(self, story: Story, publishers: int) -> None:
         row = {
@@ -37,6 +39,7 @@ class Stories:
             "publishers": publishers,
         }
         upsert(self._db, stories, [row])
+        self._index.keep_story(story)
 
     def since(self, when: datetime) -> list[StoryRow]:
         """Stories with news after `when`, newest first."""
@@ -49,6 +52,7 @@ class Stories:
     def drop(self, ids: Sequence[str]) -> None:
         """Forget stories whose insights have all gone into others."""
         self._db.execute(delete(stories).where(stories.c.id.in_(ids)))
+        self._index.drop_stories(ids)
 
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(stories)).scalar_one()

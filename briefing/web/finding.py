@@ -1,4 +1,4 @@
-"""Ways into the archive: topics, sources, search, and how all of it is made."""
+"""Ways into the archive: topics, sources, and how all of it is made."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -26,8 +26,6 @@ BATCH, MOST_SEEN = 150, 600
 """Stories looked at to fill a topic's page, newest first: a batch at a time, and at most."""
 SHOWN = 30
 ENTRIES, OF_ENTRY = 15, 3
-LONGEST_SEARCH = 200
-MOST_WORDS = 8
 
 
 def topic(site: Site, request: Request) -> Response:
@@ -44,18 +42,6 @@ def source(site: Site, request: Request) -> Response:
         told = shown.lines(db, site.services.config, site.services.links, of_source(db, feed))
         state = next((each for each in health.feeds(db, site.services.config, site.clock()) if each.url == feed.url), None)
     return site.page("source.html", {"source": feed, "lines": told, "health": state, "kind": wording.KINDS[feed.kind]})
-
-
-def search(site: Site, request: Request) -> Response:
-    """Insights that hold all of the words, newest first."""
-    asked = request.query_params.get("q", "")[:LONGEST_SEARCH].replace("\x00", "").strip()
-    words = asked.split()[:MOST_WORDS]
-    told = []
-    if words:
-        with site.services.store.read() as db:
-            found = db.insights.search(words, SHOWN)
-            told = shown.lines(db, site.services.config, site.services.links, found)
-    return site.page("search.html", {"asked": asked, "lines": told, "most": SHOWN})
 
 
 def method(site: Site, request: Request) -> Response:
@@ -109,6 +95,5 @@ def _missing() -> NoReturn:
 PAGES = (
     Page(path="/topics/{topic}", show=topic, public=True, archive=True),
     Page(path="/sources/{id}", show=source, public=True, archive=True),
-    Page(path="/search", show=search, public=True, archive=True),
     Page(path="/method", show=method, public=True),
 )

@@ -13,7 +13,7 @@ from briefing.errors import DeliveryError, FetchError
 from briefing.insights.scorer import FLOOR
 from briefing.jobs.local import ORDER
 from briefing.model import Delivery, DeliveryState, Edition, Status, Subscriber
-from briefing.pipeline import cluster, compose, deliver, people, poll, telling
+from briefing.pipeline import cluster, compose, deliver, people, poll, searching, telling
 from briefing.pipeline.services import Postman
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
@@ -319,7 +319,8 @@ def test_what_is_below_the_scorers_floor_reaches_no_edition(desk: Desk) -> None:
     desk.pages["http://town.example/feed"] = feed("town.example", ("weak", "Hours", weak))
     desk.run()
     with desk.services.store.read() as db:
-        assert [kept.insight.score < FLOOR for kept in db.insights.search(["bakery"], 9)] == [True]
+        found = searching.insights(db, desk.services.config, searching.Question(text="bakery"), 9).items
+        assert [kept.insight.score < FLOOR for kept in found] == [True]
     assert claims(desk, None) == [BATTERY]
 
 

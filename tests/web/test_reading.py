@@ -96,7 +96,7 @@ def test_no_page_gives_away_the_private_address_of_a_feed(pages: Pages) -> None:
 )
 def test_search_finds_what_holds_all_words(pages: Pages, words: str, found: bool) -> None:
     answer = pages.client.get("/search", params={"q": words})
-    assert (answer.status_code, CLAIM in answer.text) == (200, found)
+    assert (answer.status_code, CLAIM in answer.text.partition('id="near"')[0]) == (200, found)
 
 
 @pytest.mark.parametrize("words", ["\x00", "' OR 1=1 --", "%_\\", "NEAR(a b)", "(", "<script>alert(1)</script>", "漢字"])
