@@ -144,6 +144,10 @@ class Endpoint:
             raise EndpointError(self._url, "its answer has not the agreed form") from error
         except client.OpenAIError as error:
             raise EndpointError(self._url, "its answer has not the agreed form") from error
+        except EndpointError:
+            raise
+        except Exception as error:  # while an answer streams, errors of the HTTP library come as they are
+            raise EndpointError(self._url, "the connection broke") from error
 
     def _refusal(self, status: int, wait: str) -> EndpointError:
         phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""

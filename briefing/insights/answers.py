@@ -40,6 +40,12 @@ def parse_answer(answer: str) -> list[Claimed]:
     return list(reversed(distinct.values()))[:MOST_CLAIMS]
 
 
+def says_nothing(answer: str) -> bool:
+    """Whether an answer is JSON with an empty list of claims: the model found no point worth making."""
+    found = _decoded(answer, begin.start()) if (begin := re.search(r"[{\[]", answer)) else None
+    return found in ([], {"insights": []})
+
+
 def _items(answer: str) -> Iterator[object]:
     """The claims of the first JSON value that lists some; else every complete small object of the text."""
     for begin in re.finditer(r"[{\[]", answer):

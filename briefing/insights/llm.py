@@ -9,7 +9,7 @@ from typing import Protocol
 
 from briefing import text
 from briefing.errors import EndpointError
-from briefing.insights.answers import LONGEST_ANSWER, Claimed, parse_answer
+from briefing.insights.answers import LONGEST_ANSWER, Claimed, parse_answer, says_nothing
 from briefing.insights.grounding import ground
 from briefing.insights.prompts import MOST_TOKENS, SCHEMA, VERSION, Messages, again, messages, passages, tokens
 from briefing.model import Document, Draft, Insight, Quote
@@ -96,11 +96,11 @@ class ModelWriter:
         return answer or ""
 
     def _ask(self, asked: Messages) -> str | None:
-        """An answer with claims after at most two repairs; "" if the model gives none, None if it cannot be asked now."""
+        """A usable answer after at most two repairs; "" if the model gives none, None if it cannot be asked now."""
         first, until = asked, self._clock() + self._wait()
         for _ in range(1 + REPAIRS):
             answer = self._call(asked, until)
-            if answer is None or parse_answer(answer):
+            if answer is None or says_nothing(answer) or parse_answer(answer):
                 return answer
             if not re.search(r"[{\[]", answer):
                 self._note("refusal", "it answered without JSON")
