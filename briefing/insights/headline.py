@@ -12,8 +12,13 @@ from briefing.insights.punctuation import close, tidy
 from briefing.insights.wording import CUT, without_preamble
 
 LONGEST, SHORTEST = 12, 3
+ENOUGH = 4
+"""Content words from which on a clause says something by itself."""
+FIGURE, TELLER = 1.5, 2.5
+"""What a figure adds to a clause, and what it loses by telling what the speaker did."""
 _MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 _TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
+_FIGURE = re.compile(r"\d")
 _END = " .,;:–—-。，、；：…"
 
 
@@ -31,9 +36,16 @@ def headline(claim: str, language: str = "") -> str:
     """At most twelve words of the claim that end with a clause; an ellipsis where the claim has none so short."""
     words = lexicon.load(language)
     clauses = [clause for clause in _clauses(claim, language, words) if _fits(clause, words)]
-    if clauses:
-        return _titled(max(clauses, key=lambda clause: _worth(clause, words, language)).words)
+    best = max(clauses, key=lambda clause: _worth(clause, words, language), default=None)
+    if best and (_told(best, language) >= ENOUGH or _opens_briefly(claim, language)):
+        return _titled(best.words)
     return _beginning(claim, words)
+
+
+def _opens_briefly(claim: str, language: str) -> bool:
+    """Whether the first sentence is no longer than a headline, so that its beginning is no better than a clause."""
+    start, end = next(iter(text.sentence_spans(claim, language)), (0, 0))
+    return text.word_count(claim[start:end]) <= LONGEST
 
 
 def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
@@ -87,8 +99,12 @@ def _has_verb(tokens: list[str], words: Lexicon) -> bool:
 
 
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
-    told = len(set(text.content_words(clause.words, language)))
-    return told + 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
+    place = 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
+    return _told(clause, language) + place + FIGURE * bool(_FIGURE.search(clause.words)) - TELLER * _begins(clause.words, "tellers", words)
+
+
+def _told(clause: Clause, language: str) -> int:
+    return len(set(text.content_words(clause.words, language)))
 
 
 def _tokens(piece: str) -> list[str]:
