@@ -100,7 +100,8 @@ def _has_verb(tokens: list[str], words: Lexicon) -> bool:
 
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
     place = 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
-    return _told(clause, language) + place + FIGURE * bool(_FIGURE.search(clause.words)) - TELLER * _begins(clause.words, "tellers", words)
+    figure, teller = _FIGURE.search(clause.words), _begins(clause.words, "tellers", words)
+    return _told(clause, language) + place + FIGURE * bool(figure) - TELLER * teller
 
 
 def _told(clause: Clause, language: str) -> int:
