@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run", "Poll, read, rank and mail what is due now, then exit."),
     "deliver": ("deliver", "Mail what is queued and due, then exit."),
     "serve": ("serve", "Do what is due when it is due, and serve the pages."),
-    "worker": ("serve", "Do the steps without the pages."),
+    "worker": ("worker", "Do the steps without the pages."),
     "preview": ("preview", "Show an edition as it would go out now, sent to nobody."),
     "replay": ("preview", "Show an edition as it was."),
     "plan": ("preview", "Show what an edited feeds.toml would change in the edition."),

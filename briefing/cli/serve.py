@@ -1,11 +1,9 @@
-"""`briefing serve` and `worker`: pages in one process, steps in another, until stopped."""
+"""`briefing serve`: pages in one process, steps in another, until stopped."""
 
 import logging
-import multiprocessing
 import os
 import socket
 import threading
-from multiprocessing.process import BaseProcess
 
 import click
 import uvicorn
@@ -15,17 +13,14 @@ from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.logs import to_stderr
 from briefing.cli.stopping import stoppable
-from briefing.config import Config, Listen
+from briefing.cli.worker import engine, keep_children
+from briefing.config import Listen
 from briefing.config.watching import Watch
 from briefing.errors import BriefingError, UsageError
-from briefing.jobs.local import LocalEngine
-from briefing.jobs.reloading import Reloading
-from briefing.pipeline import edits, planning
-from briefing.pipeline.services import Report, Services
-from briefing.ports import Engine
+from briefing.pipeline import planning
+from briefing.pipeline.services import Services
 from briefing.web.app import create_app
 
-WATCH_SECONDS = 5.0
 log = logging.getLogger("briefing")
 
 
@@ -63,7 +58,7 @@ def serve(desk: Desk) -> None:
     config = desk.config()
     to_stderr(config.admin.log)
     with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
-        _engine(services)
+        engine(services)
         planning.remember(services)
         pages = Pages(services)
         watch = threading.Thread(target=_keep_working, args=(services, pages))
@@ -75,44 +70,6 @@ def serve(desk: Desk) -> None:
         finally:
             services.stopping.set()
             watch.join()
-
-
-@click.command()
-@pass_desk
-def worker(desk: Desk) -> None:
-    """Do the steps without the pages, until Ctrl-C or SIGTERM."""
-    config = desk.config()
-    to_stderr(config.admin.log)
-    work(config)
-
-
-def work(config: Config) -> None:
-    """Do what is due when it is due; comes back when a signal said so, or when the process that began this one ended."""
-    with app.opened(config) as services, stoppable(services):
-        edits.begin_anew(services)
-        engine = _engine(services)
-        threading.Thread(target=_end_with_parent, args=(services,), daemon=True).start()
-        engine.run_forever()
-
-
-def _engine(services: Services) -> Engine:
-    """Raises `UsageError` for an engine that is not there."""
-    wanted = services.config.jobs.engine
-    if wanted != "local":
-        raise UsageError(f'[jobs] engine "{wanted}"', "is not part of this installation", remedy='set it to "local"')
-    return LocalEngine(services, told=_tell, reloading=Reloading(Watch(services.config, os.environ), app.refitted))
-
-
-def _work_in_child(config: Config) -> None:
-    to_stderr(config.admin.log)
-    work(config)
-
-
-def _end_with_parent(services: Services) -> None:
-    """A parent that was killed can tell nobody; without this its steps would go on without pages."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        services.stopping.set()
 
 
 def _bound(listen: Listen) -> socket.socket:
@@ -130,27 +87,4 @@ def _keep_working(services: Services, pages: Pages) -> None:
 
     A child is given the configuration in force: the file may hold an edit that cannot be used.
     """
-    context = multiprocessing.get_context("spawn")
-
-    def begin() -> BaseProcess:
-        child = context.Process(target=_work_in_child, args=(pages.config,), name="steps")
-        child.start()
-        return child
-
-    child = begin()
-    while not services.stopping.wait(WATCH_SECONDS):
-        pages.take_up_edit()
-        if not child.is_alive():
-            log.error("the steps ended with code %s; beginning again", child.exitcode)
-            child = begin()
-    child.terminate()
-    child.join()
-
-
-def _tell(report: Report) -> None:
-    found = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
-    fields = {"step": report.step, "seconds": round(report.took.total_seconds(), 1)}
-    log.info("%s: %d done%s", report.step, report.done, f", {found}" if found else "", extra=fields)
-    for failure in report.failures:
-        if failure.ours or report.step != "deliver":  # of refused mails `sending` tells, without the address
-            log.warning("%s: %s: %s", report.step, failure.subject, failure.reason, extra=fields)
+    keep_children(services.stopping, 1, lambda: pages.config, pages.take_up_edit)

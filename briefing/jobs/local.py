@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from briefing.errors import BriefingError
+from briefing.jobs import heartbeat
 from briefing.jobs.reloading import Reloading
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import STEPS, run_step
@@ -17,8 +17,6 @@ from briefing.pipeline.steps import STEPS, run_step
 BEAT = timedelta(seconds=30)
 LOOK = timedelta(seconds=5)
 """Between two looks at feeds.toml."""
-LEASE = timedelta(seconds=60)
-HEARTBEAT = "heartbeat"
 PATIENCE = timedelta(minutes=5)
 """Earlier steps go first, so that an edition holds what was just read; but no job waits longer than this for them."""
 ORDER = {name: place for place, name in enumerate(STEPS)}
@@ -55,7 +53,7 @@ class LocalEngine:
     def beat(self) -> None:
         """Submit everything that is due now, if this engine holds the lease."""
         now = self._clock()
-        if self._holds_lease(now):
+        if heartbeat.held(self._services, now):
             self._submit_due(list(STEPS), now)
 
     def look(self) -> None:
@@ -73,7 +71,7 @@ class LocalEngine:
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         for call, every in ((self.beat, BEAT), (self.look, LOOK)):
             scheduler.add_job(
-                _safely,
+                heartbeat.safely,
                 "interval",
                 args=[call],
                 seconds=every.total_seconds(),
@@ -89,7 +87,7 @@ class LocalEngine:
                 self.work_once(wait=0.5)
         finally:
             scheduler.shutdown(wait=True)
-            self._release_lease()
+            heartbeat.release(self._services)
 
     def work_once(self, wait: float = 0.0) -> bool:
         """Do one waiting job; False if none came within `wait` seconds."""
@@ -121,20 +119,3 @@ class LocalEngine:
     def _urgency(self, job: Job) -> tuple[bool, int]:
         impatient = time.monotonic() - self._waiting[job] > PATIENCE.total_seconds()
         return (not impatient, ORDER.get(job[0], len(ORDER)))
-
-    def _holds_lease(self, now: datetime) -> bool:
-        with self._services.store.write() as db:
-            services = self._services
-            return db.meta.lease(HEARTBEAT, services.owner, now, LEASE, services.alive) is not None
-
-    def _release_lease(self) -> None:
-        with self._services.store.write() as db:
-            db.meta.release(HEARTBEAT, self._services.owner)
-
-
-def _safely(call: Callable[[], None]) -> None:
-    """The heartbeat goes on, whatever one beat came upon."""
-    try:
-        call()
-    except BriefingError as error:
-        log.error("heartbeat failed: %s", error)

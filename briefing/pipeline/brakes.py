@@ -26,6 +26,9 @@ def learn(db: Session, delivery: Delivery, error: DeliveryError | None, now: dat
     """Let the outcome of a try open or close breakers; what waits for a domain that is left alone waits untried."""
     key = PREFIX + domain(delivery)
     kept = db.meta.known((SERVER_KEY, key))
+    if error or kept:
+        db.meta.hold("breakers")
+        kept = db.meta.known((SERVER_KEY, key))
     server, receiver = _breaker(kept.get(SERVER_KEY)), _breaker(kept.get(key))
     _keep(db, SERVER_KEY, server, server_after(server, error, now))
     after = domain_after(receiver, error, now)

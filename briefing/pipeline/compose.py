@@ -54,7 +54,7 @@ class Wanted:
 def due(services: Services, now: datetime) -> list[str]:
     with services.store.read() as db:
         house = _house_plan(db, services, now)
-        return [HOUSE] * bool(house.due) + db.subscribers.due(now)
+        return [HOUSE] * bool(house.due) + db.subscribers.due(now, services.window)
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:

@@ -25,7 +25,7 @@ LEAST_ROOM = 50_000_000
 def due(room: Mailroom, now: datetime) -> list[str]:
     """What waits and may be tried; nothing of it while the mail server is left alone."""
     with room.store.read() as db:
-        waiting = [] if server_pause(db, now) else db.deliveries.due(now)
+        waiting = [] if server_pause(db, now) else db.deliveries.due(now, room.window)
         return [RECOVER] * bool(_stranded(room, db, now)) + waiting
 
 

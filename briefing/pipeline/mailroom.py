@@ -53,6 +53,8 @@ class Mailroom:
     pace: Pace | None = None
     """Limits on mail a second and an hour; None: no limits."""
     message_key: bytes = b""
+    window: int = 1_000
+    """Mails, or readers whose edition is due, that are looked at in one go; more where several workers share them."""
     owner: str = "briefing"
     alive: Callable[[str], bool] = lambda owner: True
     """Whether the sender of that name still runs, as far as can be told; if it cannot, its leases decide."""

@@ -35,6 +35,7 @@ class Pace:
         if not limited:
             return timedelta()
         with self._store.write() as db:
+            db.meta.hold("pace")
             taken = {name: _bucket(db.meta.setting(f"pace {name}"), limit).take(wall_clock()) for name, limit in limited.items()}
             pause = max(wait for _, wait in taken.values())
             for name, (bucket, _) in taken.items() if not pause else ():

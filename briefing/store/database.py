@@ -42,6 +42,7 @@ class Store:
         self.url = url
         self.name = make_url(url).render_as_string(hide_password=True)
         self._sqlite = url.startswith("sqlite")
+        self._reading = {} if self._sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._engine = self._open()
         self._lock = threading.RLock()
         self._flushed_at, self._unflushed = 0.0, False
@@ -71,7 +72,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view, changing nothing."""
-        with self._told(), self._engine.connect() as connection, connection.begin():
+        with self._told(), self._engine.connect().execution_options(**self._reading) as connection, connection.begin():
             yield Session(connection)
 
     def migrate(self) -> None:
@@ -143,6 +144,8 @@ class Store:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self._engine.connect() as connection, connection.execution_options(immediate=True).begin():
+            if not self._sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

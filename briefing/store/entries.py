@@ -43,6 +43,14 @@ class Entries:
         due = select(entries.c.id).where(entries.c.stage == stage, entries.c.next_try_at <= now)
         return list(self._db.scalars(due.order_by(entries.c.shown_at.desc()).limit(limit)))
 
+    def weights(self, ids: Sequence[str]) -> dict[str, tuple[str, int, bool]]:
+        """Of each entry its feed, its length in characters, and whether it names a transcript."""
+        body = type_coerce(entries.c.body, Text)
+        wanted = select(
+            entries.c.id, entries.c.feed_url, func.length(body).label("size"), body.contains(TRANSCRIPT_LINK).label("spoken")
+        )
+        return {row.id: (row.feed_url, row.size, bool(row.spoken)) for row in rows_in(self._db, wanted, entries.c.id, ids)}
+
     def get(self, ids: Sequence[str]) -> list[Entry]:
         found = {row.id: row.body for row in rows_in(self._db, select(entries.c.id, entries.c.body), entries.c.id, ids)}
         return [found[i] for i in ids if i in found]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.store.records import insert_new, upsert
@@ -30,6 +30,11 @@ class Meta:
     def unset(self, key: str) -> None:
         self._db.execute(delete(settings).where(settings.c.key == key))
 
+    def hold(self, name: str) -> None:
+        """Let no other transaction hold this name until this one ends. SQLite has one writer at a time anyhow."""
+        if self._db.dialect.name == "postgresql":
+            self._db.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
     def memo(self, key: str) -> str | None:
         return self._db.execute(select(memos.c.value).where(memos.c.key == key)).scalar()
 
@@ -49,10 +54,11 @@ class Meta:
         self, name: str, owner: str, now: datetime, length: timedelta, alive: Callable[[str], bool] = lambda owner: True
     ) -> int | None:
         """Take or renew a lease: its fencing number, or None while another owner that may be `alive` holds it."""
-        row = self._db.execute(select(leases).where(leases.c.name == name)).first()
-        if row and row.owner != owner and row.until > now and alive(row.owner):
+        insert_new(self._db, leases, [{"name": name, "owner": "", "fence": 0, "until": LONG_AGO}])
+        row = self._db.execute(select(leases).where(leases.c.name == name).with_for_update()).one()
+        if row.owner != owner and row.until > now and alive(row.owner):
             return None
-        fence = (row.fence if row.owner == owner else row.fence + 1) if row else 1
+        fence: int = row.fence if row.owner == owner else row.fence + 1
         upsert(self._db, leases, [{"name": name, "owner": owner, "fence": fence, "until": now + length}])
         return fence
 

@@ -1,6 +1,5 @@
 """Every database that a store must be the same on."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,17 +7,28 @@ import pytest
 
 from briefing.store import Store
 from briefing.store.schema import metadata
+from tests.postgresql import database
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path}/briefing.db" if request.param == "sqlite" else os.environ.get("BRIEFING_TEST_POSTGRESQL", "")
-    if not url:
-        pytest.skip("no PostgreSQL: set BRIEFING_TEST_POSTGRESQL to the URL of an empty database")
-    store = Store(url)
+@pytest.fixture(scope="session")
+def postgresql_store(postgresql_server: str) -> Iterator[Store]:
+    """Migrated once, emptied after every test."""
+    store = Store(database(postgresql_server, "briefing_contract"))
     store.migrate()
     yield store
-    _emptied(store)
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "postgresql":
+        found: Store = request.getfixturevalue("postgresql_store")
+        yield found
+        _emptied(found)
+        return
+    store = Store(f"sqlite:///{tmp_path}/briefing.db")
+    store.migrate()
+    yield store
     store.close()
 
 

@@ -104,7 +104,7 @@ def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
         store.migrate()
         with store.write() as db:
             db.feeds.declare([f.url for f in config.feeds])
-        return _desk(config, store)
+        return desk_on(config, store)
 
     yield make
     for store in stores:
@@ -116,7 +116,7 @@ def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk()
 
 
-def _desk(config: Config, store: Store) -> Desk:
+def desk_on(config: Config, store: Store) -> Desk:
     pages = {
         "http://paper.example/feed": feed("paper.example", ("battery", "Iron battery", BATTERY)),
         "http://town.example/feed": feed("town.example", ("buses", "Night buses", BUSES)),
