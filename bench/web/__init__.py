@@ -1,0 +1,1 @@
+"""Figures of the pages and the search on a large archive: `python -m bench.web`."""

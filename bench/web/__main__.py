@@ -1,0 +1,188 @@
+"""Pages and search on a made archive: `python -m bench.web [--insights 100000] [--seconds 30] [--runs 5] [--keep DIR]`.
+
+Asks the search as visitors type, then `wrk -t1 -c8` asks one process of `briefing serve` for insight, story and edition pages:
+few that many read, and thousands in turn that nobody has asked for before.
+"""
+
+import argparse
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.web.made import FEEDS, HAN, make
+from briefing import app
+from briefing.config import Config
+from briefing.config.loader import load
+from briefing.pipeline import relating, searching
+from briefing.pipeline.searching import Question
+from briefing.store import Session
+from briefing.store.search import Indexed, Wanted
+
+PORT = 8765
+TOML = f"""
+[briefing]
+timezone = "UTC"
+[topics.energy]
+title = "Energy"
+words = ["karo mi", "tenlu"]
+[web]
+public_url = "http://127.0.0.1:{PORT}"
+listen = "127.0.0.1:{PORT}"
+[poll]
+allow_addresses = ["127.0.0.0/8"]
+"""
+FEED = """
+[[feeds]]
+url = "https://feed{number}.example/rss"
+title = "Feed {number}"
+kind = "podcast"
+enabled = false
+"""
+LUA = """
+local paths = {%s}
+local next_one = 0
+request = function()
+  next_one = next_one %% #paths + 1
+  return wrk.format("GET", paths[next_one])
+end
+"""
+FEW, MANY, TYPED = 20, 20_000, 40
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--insights", type=int, default=100_000)
+    options.add_argument("--seconds", type=int, default=30)
+    options.add_argument("--runs", type=int, default=5)
+    options.add_argument("--keep", type=Path, help="where the archive lies, or is to be made")
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = asked.keep or Path(folder)
+        paths = _prepared(home, asked.insights)
+        with _serving(home):
+            _load(home, paths, asked.seconds, asked.runs)
+    return 0
+
+
+def _prepared(home: Path, count: int) -> dict[str, list[str]]:
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / "feeds.toml"
+    file.write_text(TOML + "".join(FEED.format(number=number) for number in range(FEEDS)), "utf-8")
+    with app.opened(load(file, os.environ)) as services:
+        embedder = services.embedder()
+        with services.store.read() as db:
+            is_empty = not db.insights.count()
+        if is_empty:
+            begun = time.perf_counter()
+            make(services.store, embedder.name, embedder.dimensions, count)
+            print(f"made {count} insights in {time.perf_counter() - begun:.0f} s")
+        with services.store.read() as db:
+            archived = relating.load(db, services)
+            config = services.config
+            _search(db, config, lambda q: searching.meant(db, config, q, archived, embedder, 10))
+            found = {
+                kind: [hit.ref for hit in db.search.find(Wanted(kind=kind), 20_000)] for kind in (Indexed.INSIGHT, Indexed.STORY)
+            }
+            slots = [f"/e/{slot}" for slot in db.editions.slots(None)]
+    return {
+        "insight": [f"/i/{id_}" for id_ in found[Indexed.INSIGHT]],
+        "story": [f"/s/{id_}" for id_ in found[Indexed.STORY]],
+        "edition": slots,
+    }
+
+
+def _search(db: Session, config: Config, meant: Callable[[Question], object]) -> None:
+    ways: dict[str, Callable[[Question], object]] = {
+        "insights": lambda q: searching.insights(db, config, q, 30),
+        "stories": lambda q: searching.stories(db, config, q, 5),
+        "transcripts": lambda q: searching.stretches(db, config, q, 8),
+        "meaning": meant,
+    }
+    for name, find in ways.items():
+        spent = [_timed(find, Question(text=text)) for text in _typed(db)]
+        print(f"search, {name}: median {statistics.median(spent):.1f} ms, slowest of {len(spent)} {max(spent):.1f} ms")
+
+
+def _typed(db: Session) -> list[str]:
+    """What people type on their way: claims up to some character, single letters, two characters of Chinese, operators."""
+    chance = random.Random(3)
+    hits = db.search.find(Wanted(kind=Indexed.INSIGHT), 100 * TYPED)[::100]
+    claims = [kept.insight.claim.rstrip(".") for kept in db.insights.get([hit.ref for hit in hits]).values()]
+    starts = [claim[: chance.randint(4, 40)] for claim in claims]
+    return [*starts, *(claim[:length] for claim in claims[:5] for length in (1, 2, 3)), HAN[:2], HAN[3], "NEAR(", '"*']
+
+
+def _timed(find: Callable[[Question], object], question: Question) -> float:
+    begun = time.perf_counter()
+    find(question)
+    return 1000 * (time.perf_counter() - begun)
+
+
+@contextmanager
+def _serving(home: Path) -> Iterator[None]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "briefing", "--config", str(home / "feeds.toml"), "serve"], stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait()
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait() -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/ready", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("the pages did not come")
+
+
+def _load(home: Path, paths: dict[str, list[str]], seconds: int, runs: int) -> None:
+    chance = random.Random(5)
+    urllib.request.urlopen(f"http://127.0.0.1:{PORT}{paths['insight'][-1]}", timeout=120).close()
+    for kind, all_of in paths.items():
+        chance.shuffle(all_of)
+        _told(home, f"{kind}, {min(FEW, len(all_of))} pages", all_of[:FEW], seconds, runs)
+        if len(all_of) > FEW * 10:
+            _told(home, f"{kind}, {len(all_of)} pages in turn", all_of, seconds, runs)
+
+
+def _told(home: Path, name: str, paths: list[str], seconds: int, runs: int) -> None:
+    script = home / "paths.lua"
+    measured = []
+    for run in range(runs):
+        turned = paths[run * len(paths) // runs :] + paths[: run * len(paths) // runs]
+        script.write_text(LUA % ",".join(f'"{path}"' for path in turned), "utf-8")
+        measured.append(_wrk(script, seconds))
+    rate = statistics.median(each[0] for each in measured)
+    slowest = statistics.median(each[1] for each in measured)
+    print(f"{name}: {rate:.0f} requests/s, 99 % within {slowest:.0f} ms", flush=True)
+
+
+def _wrk(script: Path, seconds: int) -> tuple[float, float]:
+    """Requests a second and the 99th percentile in ms."""
+    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "--latency", "-s", str(script), f"http://127.0.0.1:{PORT}"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in said:
+        print(said)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    last = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert rate and last
+    return float(rate[1]), float(last[1]) * {"us": 0.001, "ms": 1, "s": 1000}[last[2]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
