@@ -133,8 +133,10 @@ def renderer(config: Config) -> Renderer:
 
 
 def links(config: Config, store: Store) -> Links:
-    keys = [config.secrets.secret or stored_secret(store), config.secrets.previous_secret]
-    return Links(config.web.public_url, [key.encode() for key in keys if key])
+    keys = (config.secrets.secret or stored_secret(store), *config.secrets.earlier)
+    with store.read() as db:
+        kept = db.meta.setting("secret")
+    return Links(config.web.public_url, [key.encode() for key in keys], retired=[kept.encode()] if kept else [])
 
 
 def stored_secret(store: Store) -> str:

@@ -22,6 +22,11 @@ class Secrets:
     mailboxes: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Secrets before the current one, the newest first; a single one may have blanks in it."""
+        return tuple(dict.fromkeys(filter(None, (self.previous_secret, *self.previous_secret.split()))))
+
 
 VARIABLES = {
     "smtp_password": "BRIEFING_SMTP_PASSWORD",
@@ -40,7 +45,9 @@ MEANINGS = {
     "BRIEFING_EMBEDDINGS_KEY": "key of the `[embeddings]` server",
     "BRIEFING_MAILBOX_PASSWORD": "password of the mailboxes that name no `password_env`",
     "BRIEFING_SECRET": "signs links; absent, one is made at first start and kept in the store",
-    "BRIEFING_SECRET_PREVIOUS": "the secret before a change: links signed with it stay valid",
+    "BRIEFING_SECRET_PREVIOUS": (
+        "secrets before a change, the newest first, blanks between: links signed with them stay valid, erased addresses erased"
+    ),
     "BRIEFING_ADMIN_PASSWORD_HASH": "password hash for the admin pages, as `briefing admin hash` prints it",
     "BRIEFING_STORE_URL": "database URL with a password; wins over `[store] url`",
 }

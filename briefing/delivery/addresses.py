@@ -96,5 +96,5 @@ POLICY = (
 
 
 def address_hash(email: str) -> str:
-    """What is kept of an address that nothing may be sent to."""
+    """A digest of an address that needs no secret."""
     return hashlib.sha256(email.lower().encode()).hexdigest()

@@ -43,14 +43,15 @@ class Links:
     """Makes and checks every address that the program gives out.
 
     `keys` holds the signing secrets, the current one first; older ones stay valid so that a secret can be changed without
-    breaking mails already sent. `issued` makes links a function of their values: the same edition gives the same bytes.
+    breaking mails already sent. With `retired` ones nothing is signed or verified, but digests that were made with them are
+    found. `issued` makes links a function of their values: the same edition gives the same bytes.
     """
 
-    def __init__(self, public_url: str, keys: Sequence[bytes]) -> None:
+    def __init__(self, public_url: str, keys: Sequence[bytes], retired: Sequence[bytes] = ()) -> None:
         if not keys:
             raise ValueError("at least one signing key is needed")
         self.public_url = public_url.rstrip("/")
-        self._keys = tuple(keys)
+        self._keys, self._retired = tuple(keys), tuple(retired)
         self._derived: dict[tuple[bytes, str], bytes] = {}
 
     @property
@@ -106,13 +107,20 @@ class Links:
         found = _read(payload) if any(genuine) else None
         return found if found and found.purpose == purpose and _valid(found, now) else None
 
+    def digests(self, purpose: str, value: str) -> tuple[str, ...]:
+        """HMAC-SHA256 of a value as 64 hexadecimal digits, with each key, the current one first."""
+        return tuple(self._digest(key, purpose, value.encode()).hex() for key in (*self._keys, *self._retired))
+
     def _page(self, *parts: str) -> str:
         return "/".join((self.public_url, *(quote(part, safe="/") for part in parts)))
 
     def _sign(self, key: bytes, purpose: str, payload: bytes) -> bytes:
+        return self._digest(key, purpose, payload)[:SIGNATURE_BYTES]
+
+    def _digest(self, key: bytes, purpose: str, payload: bytes) -> bytes:
         if (key, purpose) not in self._derived:
             self._derived[key, purpose] = _derive(key, purpose)
-        return hmac.digest(self._derived[key, purpose], payload, "sha256")[:SIGNATURE_BYTES]
+        return hmac.digest(self._derived[key, purpose], payload, "sha256")
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

@@ -90,8 +90,7 @@ def _returned(db: Session, services: Services, letter: Letter, now: datetime) ->
 
 def _keys(services: Services) -> tuple[bytes, ...]:
     """What return paths are signed with, and what they were signed with before the secret was changed."""
-    previous = services.config.secrets.previous_secret
-    return (services.message_key, *([previous.encode()] if previous else []))
+    return (services.message_key, *(key.encode() for key in services.config.secrets.earlier))
 
 
 def _leave(db: Session, subscriber_id: str) -> bool:

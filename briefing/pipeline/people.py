@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from briefing.delivery.addresses import address_hash
 from briefing.errors import UsageError
 from briefing.model import Status, Subscriber
-from briefing.pipeline import notices
+from briefing.pipeline import notices, suppression
 from briefing.pipeline.services import Services
 from briefing.pipeline.wishes import Wishes
 from briefing.store import Session
@@ -42,7 +41,7 @@ def add(services: Services, asked: Wishes, now: datetime, *, active: bool) -> Su
     """Add a subscriber for an admin: active at once, or pending with a confirmation mail. Raises `UsageError`."""
     with services.store.write() as db:
         known = db.subscribers.by_email(asked.email)
-        if (known and known.status is Status.UNSUBSCRIBED) or db.subscribers.is_suppressed(address_hash(asked.email)):
+        if (known and known.status is Status.UNSUBSCRIBED) or suppression.holds(db, services.links, asked.email):
             raise UsageError(asked.email, LEFT_ALONE, remedy=ONLY_THEY)
         if known is None:
             return _new(db, services, asked, now, active=active)
@@ -73,7 +72,7 @@ def confirm(services: Services, subscriber_id: str) -> Subscriber:
         move(db, known, "confirm")
         if known.status is not Status.ACTIVE:
             db.subscribers.hasten(known.id)
-        db.subscribers.release(address_hash(known.email))
+        suppression.release(db, services.links, known.email)
         return find(db, known.id)
 
 
@@ -108,7 +107,7 @@ def remove(services: Services, email: str, now: datetime) -> Subscriber:
     with services.store.write(durable=True) as db:
         known = find_email(db, email)
         if known.status in GONE:
-            db.subscribers.suppress(address_hash(known.email), known.status.value, now)
+            suppression.suppress(db, services.links, known.email, known.status.value, now)
         db.subscribers.remove(known.id)
         return known
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from briefing.delivery.addresses import address_hash
 from briefing.editions.view import Json, view
+from briefing.pipeline import suppression
 from briefing.pipeline.people import find
 from briefing.pipeline.services import Services
 from briefing.pipeline.wishes import as_asked
@@ -29,5 +29,5 @@ def forget(services: Services, subscriber_id: str, now: datetime) -> None:
     """Erase a reader; a digest of the address stays, so that no import brings it back. Raises `UsageError`."""
     with services.store.write(durable=True) as db:
         reader = find(db, subscriber_id)
-        db.subscribers.suppress(address_hash(reader.email), ERASED, now)
+        suppression.suppress(db, services.links, reader.email, ERASED, now)
         erase(db.connection, reader)

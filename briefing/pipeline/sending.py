@@ -7,14 +7,15 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import TypeVar
 
-from briefing.delivery.addresses import address_hash
 from briefing.delivery.doors import is_channel
 from briefing.delivery.outbox import NotAllowedError, cancel, claim, claimable, expire, postpone, sending, settle
 from briefing.delivery.wire import Prepared, wire_bytes
+from briefing.editions.links import Links
 from briefing.errors import DeliveryError, StoreError
 from briefing.model import FINAL, Delivery, DeliveryState, Edition, Notice, Status, Subscriber
 from briefing.pipeline.brakes import domain_pause, learn
 from briefing.pipeline.mailroom import Mailroom
+from briefing.pipeline.suppression import digests
 from briefing.store import Session
 from briefing.store.contents import Content
 
@@ -80,7 +81,7 @@ def move(db: Session, before: Delivery, after: Delivery, now: datetime, note: st
 def _claim(room: Mailroom, delivery: Delivery, now: datetime) -> Delivery | None:
     """The delivery in this sender's hands; None if it is not to be sent now, or another has it."""
     with room.store.write() as db:
-        if not _still_wanted(db, delivery):
+        if not _still_wanted(db, room.links, delivery):
             move(db, delivery, cancel(delivery, "the reader left"), now)
         elif not claimable(delivery, now):
             move(db, delivery, expire(delivery, now), now)
@@ -98,7 +99,7 @@ def _mark_sending(room: Mailroom, claimed: Delivery, message: EmailMessage, now:
     From here on the mail may have arrived, so that a later try has to have the same bytes.
     """
     with room.store.write() as db:
-        wanted = _still_wanted(db, claimed)
+        wanted = _still_wanted(db, room.links, claimed)
         after = sending(claimed, now) if wanted else cancel(claimed, "the reader left")
         moved = move(db, claimed, after, now)
         if wanted and moved:
@@ -107,10 +108,10 @@ def _mark_sending(room: Mailroom, claimed: Delivery, message: EmailMessage, now:
     raise LeftError
 
 
-def _still_wanted(db: Session, delivery: Delivery) -> bool:
+def _still_wanted(db: Session, links: Links, delivery: Delivery) -> bool:
     if delivery.subscriber_id is None or delivery.notice_id is not None:
         return True
-    return db.subscribers.takes_mail(delivery.subscriber_id, address_hash(delivery.address))
+    return db.subscribers.takes_mail(delivery.subscriber_id, digests(links, delivery.address))
 
 
 def _message(room: Mailroom, delivery: Delivery) -> EmailMessage:

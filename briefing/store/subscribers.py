@@ -69,18 +69,19 @@ class Subscribers:
     def remove(self, id_: str) -> None:
         self._db.execute(delete(subscribers).where(subscribers.c.id == id_))
 
-    def takes_mail(self, id_: str, address_hash: str) -> bool:
+    def takes_mail(self, id_: str, digests: Sequence[str]) -> bool:
         """Whether that reader has not left, and nothing keeps the address from mail."""
         wanted = (subscribers.c.id == id_) & subscribers.c.status.in_((Status.ACTIVE, Status.PAUSED))
-        kept = select(suppressions.c.at).where(suppressions.c.address_hash == address_hash).exists()
+        kept = select(suppressions.c.at).where(suppressions.c.address_hash.in_(digests)).exists()
         return self._db.execute(select(subscribers.c.id).where(wanted, ~kept)).first() is not None
 
-    def suppress(self, address_hash: str, reason: str, at: datetime) -> None:
+    def suppress(self, digest: str, reason: str, at: datetime) -> None:
         """Remember, without the address, that nothing is to be sent there."""
-        insert_new(self._db, suppressions, [{"address_hash": address_hash, "reason": reason, "at": at}])
+        insert_new(self._db, suppressions, [{"address_hash": digest, "reason": reason, "at": at}])
 
-    def is_suppressed(self, address_hash: str) -> bool:
-        return self._db.execute(select(suppressions.c.at).where(suppressions.c.address_hash == address_hash)).first() is not None
+    def is_suppressed(self, digests: Sequence[str]) -> bool:
+        found = select(suppressions.c.at).where(suppressions.c.address_hash.in_(digests))
+        return self._db.execute(found).first() is not None
 
-    def release(self, address_hash: str) -> None:
-        self._db.execute(delete(suppressions).where(suppressions.c.address_hash == address_hash))
+    def release(self, digests: Sequence[str]) -> None:
+        self._db.execute(delete(suppressions).where(suppressions.c.address_hash.in_(digests)))

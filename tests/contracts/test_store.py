@@ -202,9 +202,9 @@ def test_subscribers_and_when_they_are_due(store: Store) -> None:
         db.subscribers.set_status("s1", Status.UNSUBSCRIBED)
         assert db.subscribers.due(NOW + HOUR) == []
         db.subscribers.suppress("hash", "asked", NOW)
-        assert db.subscribers.is_suppressed("hash")
-        db.subscribers.release("hash")
-        assert not db.subscribers.is_suppressed("hash")
+        assert db.subscribers.is_suppressed(["older", "hash"])
+        db.subscribers.release(["hash"])
+        assert not db.subscribers.is_suppressed(["older", "hash"])
 
 
 def test_one_edition_a_reader_and_slot_and_fragments_once(store: Store) -> None:

@@ -14,7 +14,7 @@ from briefing.editions.message import Postmark
 from briefing.editions.render import Renderer
 from briefing.errors import DeliveryError, StoreError
 from briefing.model import DeliveryState, Status
-from briefing.pipeline import deliver, people, privacy, sending
+from briefing.pipeline import deliver, people, privacy, sending, suppression
 from briefing.pipeline.deliver import everything
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.steps import STEPS, run_step
@@ -125,7 +125,7 @@ def test_who_leaves_while_mail_goes_out_gets_none_of_it(desk: Desk, leave: Calla
 
 def suppress(desk: Desk) -> None:
     with desk.services.store.write() as db:
-        db.subscribers.suppress(sending.address_hash("bo@example.org"), "complaint", NOW)
+        suppression.suppress(db, desk.services.links, "bo@example.org", "complaint", NOW)
 
 
 def test_a_domain_that_closes_is_left_alone_while_others_get_their_mail(desk: Desk) -> None:
