@@ -1,7 +1,7 @@
 """What may be wrong with an installation: one function a check, each with what to do about it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,9 +41,11 @@ class Finding:
     remedy: str = ""
 
 
-def diagnose(services: Services, now: datetime) -> Iterator[Finding]:
-    """Every check in turn. One that fails itself is a trouble too."""
+def diagnose(services: Services, now: datetime, names: Collection[str] | None = None) -> Iterator[Finding]:
+    """Every check in turn, or those with these `names`. One that fails itself is a trouble too."""
     for name, check in CHECKS.items():
+        if names is not None and name not in names:
+            continue
         try:
             yield from (Finding(check=name, words=words, remedy=remedy) for words, remedy in check(services, now))
         except BriefingError as error:

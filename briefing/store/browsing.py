@@ -1,7 +1,8 @@
 """What the pages look up: newest stories and entries, the months of the archive. Nothing here changes a row."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -52,3 +53,11 @@ class Browsing:
         """House editions of the slots from `first` to `last`, newest first, without what stands in their fragments."""
         between = (editions.c.reader == HOUSE) & editions.c.slot.between(first, last)
         return list(self._db.scalars(select(editions.c.body).where(between).order_by(editions.c.slot.desc())))
+
+    def days(self, since: datetime, until: datetime) -> dict[str, Counter[date]]:
+        """How many entries each feed brought in on each day (UTC) in (since, until]."""
+        found: dict[str, Counter[date]] = {}
+        inside = (entries.c.shown_at > since) & (entries.c.shown_at <= until)
+        for url, at in self._db.execute(select(entries.c.feed_url, entries.c.shown_at).where(inside)):
+            found.setdefault(url, Counter())[at.date()] += 1
+        return found

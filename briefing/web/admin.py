@@ -1,27 +1,19 @@
-"""The admin's pages: who may come in, and how the installation is. They show; what is changed is changed on the command line."""
+"""The door of the admin's pages: who may come in."""
 
 import logging
-from collections.abc import Sequence
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from briefing.editions import wording
-from briefing.model import Edition
-from briefing.pipeline import health
-from briefing.pipeline.health import FeedHealth
-from briefing.pipeline.overview import overview
-from briefing.web import passwords, sessions, shown
+from briefing.web import passwords, sessions
 from briefing.web.site import Page, Site, client
 
 INVALID = "This link is not valid, or was used already. Ask for a new one."
 WRONG = "That is not the password."
 NO_PASSWORD = "No password is set here."
 UNREADABLE = "The password's hash cannot be read. Make a new one with “briefing admin hash”."
-ORDER = ("failing", "silent", "new", "ok", "resting")
-"""Feeds in trouble come first."""
 log = logging.getLogger("briefing.web")
 
 
@@ -64,36 +56,6 @@ def leave(site: Site, request: Request, form: FormData) -> Response:
     return sessions.ended(site, request)
 
 
-def desk(site: Site, request: Request) -> Response:
-    """How feeds, mails, readers and the latest house edition are."""
-    if not sessions.is_admin(site, request):
-        return RedirectResponse("/admin/login", 303)
-    services, now = site.services, site.clock()
-    with services.store.read() as db:
-        feeds = health.feeds(db, services.config, now)
-        latest = next(iter(db.editions.latest(None)), None)
-    values = {"now": now, "overview": overview(services, now), "feeds": _sorted(feeds), "hosts": _hosts(feeds)}
-    return site.page("admin.html", values | _edition(latest))
-
-
-def _sorted(feeds: Sequence[FeedHealth]) -> list[FeedHealth]:
-    return sorted(feeds, key=lambda feed: ORDER.index(feed.status))
-
-
-def _hosts(feeds: Sequence[FeedHealth]) -> dict[str, str]:
-    """Feed address -> its host: the rest of the address may hold a key that somebody paid for."""
-    return {feed.url: shown.host(feed.url) for feed in feeds}
-
-
-def _edition(latest: Edition | None) -> dict[str, object]:
-    return {
-        "edition": latest,
-        "picks": shown.picks(latest) if latest else [],
-        "coverage": wording.coverage(latest.coverage) if latest else "",
-        "left_out": wording.left_out(latest.coverage) if latest else "",
-    }
-
-
 def _refused(site: Site, request: Request) -> str:
     if not site.limits.bad_tokens.take(client(request), site.clock()):
         raise HTTPException(429)
@@ -110,7 +72,6 @@ def _password(site: Site, trouble: str = "") -> Response:
 
 
 PAGES = (
-    Page(path="/admin", show=desk),
     Page(path="/admin/login", show=password, act=check_password),
     Page(path="/admin/login/{token}", show=door, act=enter),
     Page(path="/admin/logout", act=leave),

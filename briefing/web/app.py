@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from briefing.errors import StoreError
 from briefing.pipeline.services import Services
-from briefing.web import admin, feeds, finding, joining, probes, reading, reporting, searching, steering
+from briefing.web import acting, admin, feeds, finding, joining, probes, reading, reporting, searching, steering
 from briefing.web.assets import Assets
-from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts
+from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts, ours
 from briefing.web.neighbours import Neighbours
 from briefing.web.shelf import Shelf
 from briefing.web.site import Act, Page, Show, Site, wall_clock
@@ -36,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     *joining.PAGES,
     *steering.PAGES,
     *admin.PAGES,
+    *acting.PAGES,
     *probes.PAGES,
 )
 MOST_FIELDS = 100
@@ -102,6 +103,8 @@ async def _shown(site: Site, show: Show, request: Request) -> Response:
 
 async def _acted(site: Site, page: Page, act: Act, request: Request) -> Response:
     if not page.from_anywhere and foreign(request.headers, _origins(site)):
+        raise HTTPException(403)
+    if page.own and not ours(request.headers, _origins(site)):
         raise HTTPException(403)
     form = await _form(request)
     response = await _told(site, partial(act, site, request, form))

@@ -72,6 +72,13 @@ def authority(public_url: str) -> str:
     return f"{host}:{parts.port}" if parts.port else host + DEFAULT_PORTS[parts.scheme]
 
 
+def ours(headers: Headers, own_origins: frozenset[str]) -> bool:
+    """Whether a form says that it was sent from one of our own pages; what browsers leave unsaid is no proof."""
+    if foreign(headers, own_origins):
+        return False
+    return headers.get("origin", "").lower() in own_origins or headers.get("sec-fetch-site") == "same-origin"
+
+
 def foreign(headers: Headers, own_origins: frozenset[str]) -> bool:
     """Whether another site sent this form. `null` is what browsers write of our own pages too, under no-referrer."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -44,6 +44,21 @@ def is_admin(site: Site, request: Request) -> bool:
         return not _used(db, PURPOSE, cookie)
 
 
+def form_token(site: Site, request: Request) -> str:
+    """What the forms of this session carry; of another session, or a day later, it is worth nothing."""
+    return site.services.links.token("form", _of_session(site, request), site.clock())
+
+
+def is_own_form(site: Site, request: Request, token: str) -> bool:
+    """Whether a form was shown to this session."""
+    found = site.services.links.verify(token, "form", site.clock())
+    return found is not None and secrets.compare_digest(found.subject, _of_session(site, request))
+
+
+def _of_session(site: Site, request: Request) -> str:
+    return _key("forms", request.cookies.get(cookie_name(site.services.links), ""))
+
+
 def ended(site: Site, request: Request) -> Response:
     """The way out: the cookie is dropped, and a copy of it is worth nothing any more."""
     name, response = cookie_name(site.services.links), RedirectResponse("/admin/login", 303)

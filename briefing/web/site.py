@@ -56,7 +56,7 @@ class Page:
     """One path. `show` answers GET and changes nothing, `act` answers POST.
 
     `public` pages are the same for everybody: they may be cached. `archive` pages are gone when the archive is off.
-    `from_anywhere` forms are posted by mail providers, without an origin.
+    `from_anywhere` forms are posted by mail providers, without an origin; `own` ones must say that they come from here.
     """
 
     path: str
@@ -65,6 +65,7 @@ class Page:
     public: bool = False
     archive: bool = False
     from_anywhere: bool = False
+    own: bool = False
 
 
 def client(request: Request) -> str:
