@@ -1,4 +1,4 @@
-"""What a recap podcast discusses: `python -m bench.optech --data DATA --tools TOOLS [--world INSTALLATION]`.
+"""What a recap podcast discusses: `python -m bench.optech [--data DATA] [--tools TOOLS] [--world INSTALLATION]`.
 
 DATA holds `newsletters/optech` and `transcripts/optech-podcast`, TOOLS `stories/optech.py`, which exports texts with numbers,
 dates and headings blanked and scores the ranking that comes back. With INSTALLATION (`python -m bench.world WORLD --keep
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.data import DATA, TOOLS
 from briefing.embedding import PackagedEmbedder
 from briefing.ports import Vectors
 from briefing.store import Store
@@ -108,8 +109,8 @@ def own_issue(tool: Tool, others: Texts) -> tuple[int, int]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, required=True)
-    options.add_argument("--tools", type=Path, required=True)
+    options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument("--tools", type=Path, default=TOOLS)
     options.add_argument("--world", type=Path)
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:

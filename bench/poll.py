@@ -3,12 +3,10 @@
 A server on loopback gives real feed documents (the folder `feeds` of the test data, repeated, mean 35 kB) after 50 ms, with
 ETags; each feed has an address of its own. Prints for each program the seconds of a first and of an unchanged poll, the time of
 the processor for both, and the most memory that its processes held together. `--peers` names an interpreter that has `reader`
-and `rss2email` (pip install reader rss2email). Then the time to parse documents of which one item is new, beside feedparser on
-the whole documents.
+and `rss2email` (pip install reader rss2email).
 """
 
 import argparse
-import io
 import json
 import os
 import resource
@@ -16,27 +14,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-import feedparser
+from bench.data import DATA, ROOT
+from bench.parse import documents
 
-from briefing.errors import UnreadableError
-from briefing.sources.feeds import FeedDocument, ParsedFeed
-
-ROOT = Path(__file__).resolve().parent.parent
-MEAN_BYTES = 35_000
 PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-def documents(folder: Path) -> list[Path]:
-    """The largest of the documents, as many as have a mean size of 35 kB."""
-    found = sorted((path for path in folder.iterdir() if path.suffix in (".xml", ".json")), key=lambda path: path.stat().st_size)
-    while sum(path.stat().st_size for path in found) < MEAN_BYTES * len(found):
-        found.pop(0)
-    return found
 
 
 def memory(process: int) -> int:
@@ -91,38 +75,10 @@ def races(port: int, feeds: int, peers: str) -> None:
                 print(f"briefing is {first:.1f} times as fast as {name} on the first poll, {after:.1f} times after")
 
 
-def parsed(document: FeedDocument) -> ParsedFeed | None:
-    try:
-        return document.read()
-    except UnreadableError:
-        return None
-
-
-def news(paths: Sequence[Path]) -> None:
-    """Time of the processor for documents of which one item is new, and for feedparser on the whole of them."""
-    now = datetime.now(UTC)
-    whole = [FeedDocument(body=path.read_bytes(), url=f"http://example.org/{path.name}", collected_at=now) for path in paths]
-    known = [found.fingerprints if (found := parsed(document)) else frozenset() for document in whole]
-    partly = [
-        FeedDocument(body=one.body, url=one.url, collected_at=now, known=frozenset(sorted(prints)[1:]))
-        for one, prints in zip(whole, known, strict=True)
-    ]
-    begun = time.process_time()
-    for document in partly:
-        parsed(document)
-    ours = time.process_time() - begun
-    begun = time.process_time()
-    for document in whole:
-        feedparser.parse(io.BytesIO(document.body))
-    theirs = time.process_time() - begun
-    print(f"one new item in each of {len(paths)} documents: {ours:.2f} s")
-    print(f"feedparser on the whole of them: {theirs:.2f} s, {theirs / ours:.1f} times as long")
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--feeds", type=int, default=1000)
-    options.add_argument("--data", type=Path, default=Path(os.environ.get("BRIEFING_DATA", ROOT.parent / "shared" / "data")))
+    options.add_argument("--data", type=Path, default=DATA)
     options.add_argument("--peers", default="")
     asked = options.parse_args()
     paths = documents(asked.data / "feeds")
@@ -140,7 +96,6 @@ def main() -> None:
         finally:
             server.kill()
             server.wait()
-    news(paths)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from briefing.store import Store
 from briefing.stories import context
 
 
-def main(installation: str, feed: str) -> int:
+def main() -> int:
+    installation, feed = sys.argv[1:]
     store, name = Store(f"sqlite:///{installation}/briefing.db"), PackagedEmbedder().name
     with store.read() as db:
         _, entries, vectors = db.insights.archive(name)
@@ -47,4 +48,4 @@ def nearest(vectors: Vectors, names: np.ndarray, place: int) -> np.ndarray:  # t
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

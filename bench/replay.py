@@ -4,7 +4,6 @@ import collections
 import email
 import email.policy
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bench.data import DATA, TOOLS
 from briefing.model import Edition
 from briefing.store import Store
 
@@ -73,8 +73,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(url: str) -> None:
-    for _ in range(100):
+def wait_for(url: str, tries: int = 100) -> None:
+    for _ in range(tries):
         try:
             urllib.request.urlopen(url).read()
             return
@@ -111,7 +111,7 @@ def editions(store: Store) -> dict[str, list[Edition]]:
 def options(about: str) -> ArgumentParser:
     """The arguments that every replay takes."""
     parser = ArgumentParser(description=about, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("world", type=Path)
-    parser.add_argument("--server", type=Path, default=Path(os.environ.get("BRIEFING_TOOLS", "../shared/tools")) / "world.py")
+    parser.add_argument("world", type=Path, nargs="?", default=DATA / "world")
+    parser.add_argument("--server", type=Path, default=TOOLS / "world.py")
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it there")
     return parser

@@ -1,4 +1,4 @@
-"""Clustering on labelled story sets: `python -m bench.stories --data DATA --tools TOOLS [--choose]`.
+"""Clustering on labelled story sets: `python -m bench.stories [--data DATA] [--tools TOOLS] [--choose]`.
 
 DATA holds `stories/`, TOOLS holds `stories/score.py`, which exports texts without labels and scores what comes back. Ours runs
 with its one frozen setting; beside it stand single and average linkage over TF-IDF, each at the threshold that is best for the
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import choosing
+from bench.data import DATA, TOOLS
 from briefing.embedding import PackagedEmbedder
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
@@ -178,8 +179,8 @@ def line(name: str, how: str, score: Mapping[str, float]) -> str:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, required=True)
-    options.add_argument("--tools", type=Path, required=True)
+    options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument("--tools", type=Path, default=TOOLS)
     options.add_argument("--ours-only", action="store_true")
     options.add_argument("--choose", action="store_true")
     asked = options.parse_args()

@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -115,11 +116,13 @@ def compare(bench: Path, *, command: bool) -> None:
     documents = {path.stem: from_text(path.read_text("utf-8"), kind=kind, entry_id=path.stem) for path in paths}
     print(bench)
     for name, rival in rivals().items():
+        begun = time.perf_counter()
         if command and name == "ours":
             evidence = {path.stem: by_command(path) for path in paths}
         else:
             evidence = {stem: rival(document) for stem, document in documents.items()}
-        print(f"  {name:14s} {measured(bench, evidence).strip()}", flush=True)
+        took = (time.perf_counter() - begun) / len(paths)
+        print(f"  {name:14s} {measured(bench, evidence).strip()}  {1000 * took:.0f} ms a document", flush=True)
 
 
 def main() -> None:
