@@ -1,10 +1,10 @@
 """Figures on which independent sources of one story disagree, with the words of both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
-from briefing.model import Disagreement, Quote, Story
+from briefing.model import Disagreement, Insight, Quote, Source, Story
 from briefing.stories.facts import figures, key, publisher
 from briefing.stories.measures import SCALES, Measure, measures
 from briefing.stories.similarity import Words, claim_words, shared
@@ -30,23 +30,33 @@ class Statement:
 
 def disagreements(story: Story) -> tuple[Disagreement, ...]:
     """Pairs of quotes of different publishers that say the same but for their figures, at most one for a pair of quotes."""
+    publishers = {source.entry_id: fold(publisher(source)) for source in story.sources}
+    told = [one for insight in story.insights for one in _statements(insight, publishers.get(insight.entry_id, ""))]
+    return _pairs(combinations(told, 2))
+
+
+def between(insight: Insight, source: Source, other: Insight, other_source: Source) -> tuple[Disagreement, ...]:
+    """The same of two insights, whether or not they are of one story; the first one's quote comes first."""
+    mine, theirs = (_statements(one, fold(publisher(by))) for one, by in ((insight, source), (other, other_source)))
+    return _pairs(product(mine, theirs))
+
+
+def _pairs(pairs: Iterable[tuple[Statement, Statement]]) -> tuple[Disagreement, ...]:
     found: dict[tuple[Quote, Quote], Disagreement] = {}
-    for first, second in combinations(_statements(story), 2):
+    for first, second in pairs:
         if _disagree(first, second):
             pair = Disagreement(subject=_subject(first, second), first=first.quote, second=second.quote)
             found.setdefault((first.quote, second.quote), pair)
     return tuple(found.values())
 
 
-def _statements(story: Story) -> Iterator[Statement]:
-    publishers = {source.entry_id: fold(publisher(source)) for source in story.sources}
-    for insight in story.insights:
-        for quote in insight.quotes:
-            for start, end in sentence_spans(quote.text, insight.language):
-                text = quote.text[start:end]
-                if numbers := figures(text):
-                    keys = frozenset(key(number) for number in numbers)
-                    yield Statement(quote, publishers.get(insight.entry_id, ""), text, keys, measures(text), _without(text, keys))
+def _statements(insight: Insight, told_by: str) -> Iterator[Statement]:
+    for quote in insight.quotes:
+        for start, end in sentence_spans(quote.text, insight.language):
+            text = quote.text[start:end]
+            if numbers := figures(text):
+                keys = frozenset(key(number) for number in numbers)
+                yield Statement(quote, told_by, text, keys, measures(text), _without(text, keys))
 
 
 def _without(text: str, numbers: frozenset[str]) -> Words:

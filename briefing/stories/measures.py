@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefing.stories.facts import figures
-from briefing.stories.similarity import stem
-from briefing.text import fold
+from briefing.text import fold, stop_words
 
 MONEY = re.compile(r"[$€£¥₹]|\b(?:usd|eur|dollars?|euros?|pounds?|yen|yuan)\b", re.IGNORECASE)
 SHARE = re.compile(r"%|per ?cent|prozent|points?$|-?fold|times|\dx$", re.IGNORECASE)
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "k": 1e3, "mio": 1e6, "mrd": 1e9}
+NO_THING = stop_words("en")
 NEXT_WORD = re.compile(r"[\s-]?([^\W\d_]{3,})")
 HEDGE = re.compile(
     r"\b(?:about|around|some|roughly|approximately|nearly|almost|over|under|up to|more than|less than|at least|at most|"
@@ -63,7 +63,12 @@ def _kind(figure: str, after: str) -> str:
         return "year"
     units = [word for word in re.findall(r"[^\W\d_]+", figure.casefold()) if word not in SCALES]
     following = NEXT_WORD.match(after)
-    return stem(units[-1]) if units else stem(fold(following[1])) if following else ""
+    counted = fold(following[1]) if following else ""
+    return _singular(units[-1]) if units else "" if counted in NO_THING else _singular(counted)
+
+
+def _singular(noun: str) -> str:
+    return noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def _amount(figure: str) -> float | None:

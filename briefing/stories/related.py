@@ -57,7 +57,7 @@ def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:
     if other.insight.entry_id == insight.entry_id:
         return True
     overlap = shared(claim_words(insight.claim, insight.language or source.language), other.words)
-    return overlap >= SAME and not opposed(insight.claim, other.insight.claim)
+    return overlap >= SAME and not opposed(insight, other.insight)
 
 
 def _gain(one: _Candidate, chosen: Sequence[_Candidate]) -> float:

@@ -1,11 +1,10 @@
 """What a whole text is about, small enough to keep beside it: its rarest words, by which two texts are compared."""
 
 from collections.abc import Mapping
-from functools import cache
 from heapq import nlargest
 from zlib import crc32
 
-from briefing.stories.similarity import Rarity, log_counts, unit
+from briefing.stories.similarity import log_counts, ordinary, unit
 
 Signature = Mapping[int, float]
 """Weight of each word by the hash of its stem; a unit vector."""
@@ -21,7 +20,7 @@ STRANGERS = 0.15
 
 def signature(text: str, language: str = "") -> Signature:
     """The rarest words of a text by packaged frequencies, the oftener said the heavier; empty for a text without words."""
-    weighed = _rarity().weigh(log_counts([(text, 1.0)], language))
+    weighed = ordinary().weigh(log_counts([(text, 1.0)], language))
     rarest = nlargest(SIZE, weighed.items(), key=lambda item: (item[1], item[0]))
     return {crc32(stem.encode()): weight for stem, weight in sorted(unit(dict(rarest)).items())}
 
@@ -34,8 +33,3 @@ def alike(a: Signature, b: Signature) -> float:
 def mixed(vectors: float, signatures: float) -> float:
     """How near an insight is: by its own vector, and by the whole text it stands in."""
     return (1 - SHARE) * vectors + SHARE * signatures
-
-
-@cache
-def _rarity() -> Rarity:
-    return Rarity()

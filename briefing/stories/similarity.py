@@ -69,6 +69,12 @@ class Rarity:
         return unit({stem: count * self.of(stem) for stem, count in counts.items()})
 
 
+@cache
+def ordinary() -> Rarity:
+    """Rarity by the packaged frequencies alone, for what must not depend on what was read before; nobody counts into it."""
+    return Rarity()
+
+
 def stem(word: str) -> str:
     """The word without an English inflection; a light cut, so that "raises" and "raised" meet."""
     for suffix in SUFFIXES:

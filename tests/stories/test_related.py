@@ -108,7 +108,8 @@ def test_no_two_of_a_long_list_share_half_of_their_words() -> None:
         )
         for n in range(80)
     ]
-    related = choose(worlds.insight("i", CLAIM), worlds.source(), near, 10, nearness=[float(one[2] @ unit(np.ones(8))) for one in near])
+    nearness = [float(row @ unit(np.ones(8))) for _, _, row in near]
+    related = choose(worlds.insight("i", CLAIM), worlds.source(), near, 10, nearness)
     words = [claim_words(one.insight.claim) for one in related]
     assert len(words) == 10
     assert all(shared(a, b) < 0.5 for n, a in enumerate(words) for b in words[:n])
