@@ -226,13 +226,19 @@ async def test_a_host_that_is_asked_too_often_is_left_alone_for_all_its_feeds() 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts what is open in /proc")
 async def test_nothing_is_left_open_at_the_end() -> None:
-    before = (threading.active_count(), len(list(Path("/proc/self/fd").iterdir())))
+    before = opened()
     for _ in range(5):
         async with serving({"/": reply(FEED)}) as site, fetching() as fetcher:
             await fetcher.fetch(site.url)
             await fetcher.fetch(f"http://localhost:{site.port}/")
-    await asyncio.sleep(0)
-    assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) <= (before[0] + 1, before[1] + 2)
+    async with asyncio.timeout(5):
+        while not (opened()[0] <= before[0] + 1 and opened()[1] <= before[1] + 2):
+            await asyncio.sleep(0.02)
+
+
+def opened() -> tuple[int, int]:
+    """Threads and files of this process."""
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_one_hanging_host_holds_up_no_other() -> None:
