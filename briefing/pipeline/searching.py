@@ -17,7 +17,7 @@ from briefing.store import Session
 from briefing.store.insights import Kept
 from briefing.store.search import Hit, Indexed, Wanted
 from briefing.store.terms import Phrase, phrases, speaker_marks, terms
-from briefing.stories.topics import TopicFinder, searched
+from briefing.stories.topics import TopicFinder
 from briefing.stories.weights import DEFAULT
 from briefing.text import one_line
 
@@ -163,7 +163,7 @@ def _is_told_by(question: Question, insight: Insight, source: Source) -> bool:
 
 
 def _is_about(config: Config, topic: Topic, insight: Insight, source: Source) -> bool:
-    return topic.id in TopicFinder(config.topics, DEFAULT).about(source, searched(insight, source))
+    return topic.id in TopicFinder(config.topics, DEFAULT).about(insight, source)
 
 
 def _stretch(hit: Hit, words: str, source: Source, asked: Sequence[Phrase]) -> Stretch:

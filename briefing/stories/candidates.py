@@ -195,7 +195,7 @@ class Candidates:
 def _column(story: Story, insight: Insight, source: Source, finder: TopicFinder) -> Column:
     folded = searched(insight, source)
     words = claim_words(insight.claim, insight.language or source.language)
-    return Column(story, insight, source, finder.about(source, folded), words, folded)
+    return Column(story, insight, source, finder.about(insight, source), words, folded)
 
 
 def _numbered(names: Iterable[str]) -> Places:

@@ -16,7 +16,7 @@ from briefing.store import Session
 from briefing.store.browsing import Browsing
 from briefing.store.insights import Kept
 from briefing.store.records import chunks
-from briefing.stories.topics import TopicFinder, searched
+from briefing.stories.topics import TopicFinder
 from briefing.stories.weights import DEFAULT
 from briefing.web import shown
 from briefing.web.site import Page, Site
@@ -85,7 +85,7 @@ def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept
     finder = TopicFinder(site.services.config.topics, DEFAULT)
     cited = sources(db, site.services.config, sorted({one.insight.entry_id for one in kept}))
     found = [(one, cited.get(one.insight.entry_id)) for one in kept]
-    return [one for one, source in found if source and topic.id in finder.about(source, searched(one.insight, source))]
+    return [one for one, source in found if source and topic.id in finder.about(one.insight, source)]
 
 
 def _missing() -> NoReturn:
