@@ -1,0 +1,93 @@
+"""The sample installation behind real pages: two days of shows read over HTTP, mails to an SMTP server, uvicorn in a thread."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+import uvicorn
+
+from briefing import app
+from briefing.config import parse
+from briefing.demo import InboxServer, SampleServer, fill
+from briefing.packaged import packaged
+from briefing.pipeline import roster
+from briefing.pipeline.services import Services
+from briefing.pipeline.steps import STEPS, cycle
+from briefing.web.app import create_app
+
+TODAY = datetime.combine(datetime(2026, 11, 21, tzinfo=UTC).date(), time(7, 5, tzinfo=UTC))
+DAY = timedelta(days=1)
+PORT = 18_474
+ADDRESS = f"http://localhost:{PORT}"
+FASTER = 10
+"""How many seconds pass on the pages' clock in one: a form that a program fills in is no quicker than a person's."""
+
+
+@dataclass
+class Installation:
+    services: Services
+    inbox: InboxServer
+    began: float
+
+    def clock(self) -> datetime:
+        return TODAY + timedelta(minutes=5, seconds=FASTER * (monotonic() - self.began))
+
+    def letters(self, to: str) -> list[EmailMessage]:
+        """Every mail to an address, after all that is queued was sent."""
+        step, now = STEPS["deliver"], self.clock()
+        step.run(self.services, tuple(step.due(self.services, now)), now)
+        received = [each for each in self.inbox.received if to in each.recipients]
+        return [message_from_bytes(each.data, policy=policy.default) for each in received]  # type: ignore[misc]
+
+    def link(self, to: str, purpose: str) -> str:
+        """The newest link of a kind in the mails to an address."""
+        texts = [letter.get_body(("plain",)).get_content() for letter in self.letters(to)]  # type: ignore[union-attr]
+        return str(re.findall(rf"{ADDRESS}/{purpose}/\S+", "\n".join(texts))[-1])
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    samples = packaged("samples")
+    with SampleServer(samples, TODAY) as server, InboxServer() as inbox:
+        template = (samples / "feeds.toml").read_text("utf-8")
+        made = fill(template, TODAY, {"base": server.url, "smtp_port": str(inbox.port)})
+        toml = f'{made}\n[web]\npublic_url = "{ADDRESS}"\nlisten = "127.0.0.1:{PORT}"\n'
+        config = parse(toml.encode(), path=folder / "feeds.toml", environ={})
+        with app.opened(config) as services:
+            table = packaged("samples") / "subscribers.csv"
+            roster.bring_in(services, table.read_bytes(), table.name, TODAY - 2 * DAY, active=True)
+            for moment in (TODAY - DAY, TODAY):
+                server.move_to(moment)
+                list(cycle(services, moment))
+            yield Installation(services, inbox, monotonic())
+
+
+@contextmanager
+def served(installation: Installation) -> Iterator[str]:
+    pages = create_app(installation.services, clock=installation.clock)
+    server = uvicorn.Server(uvicorn.Config(pages, port=PORT, log_level="critical"))
+    thread = Thread(target=server.run)
+    thread.start()
+    deadline = monotonic() + 10
+    while not server.started and monotonic() < deadline:
+        sleep(0.02)
+    try:
+        yield ADDRESS
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def chromium() -> str:
+    """Where the browser is; skips the test without one."""
+    pytest.importorskip("playwright", reason="no Playwright: pip install briefing[browser]")
+    return shutil.which("chromium") or pytest.skip("no browser: install Debian's package chromium")
