@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from briefing.editions import sections, wording
 from briefing.model import Edition
 from briefing.pipeline.citing import sources
 from briefing.store import Session
@@ -23,13 +24,20 @@ ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json;
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
+    """An insight in its words, or an edition in its own `html`."""
+
     url: str
     title: str
-    claim: str
-    source: str
-    source_url: str
     language: str
     at: datetime
+    claim: str = ""
+    source: str = ""
+    source_url: str = ""
+    html: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"“{self.claim}” — {self.source}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +57,20 @@ Fill = Callable[[Site, Request], Channel]
 
 
 def house(site: Site, request: Request) -> Channel:
+    """Whole editions: picks, the day's other stories, the week, predictions due, corrections."""
+    return _of_editions(site, lambda edition: [_edition(site, edition)])
+
+
+def insights(site: Site, request: Request) -> Channel:
+    """The picks of the same editions, one by one."""
+    return _of_editions(site, _picks)
+
+
+def _of_editions(site: Site, items: Callable[[Edition], Sequence[Item]]) -> Channel:
     with site.services.store.read() as db:
         latest = db.editions.latest(None, EDITIONS)
     brief, links = site.services.config.briefing, site.services.links
-    return Channel(title=brief.title, page=links.home(), items=[item for edition in latest for item in _picks(edition)])
+    return Channel(title=brief.title, page=links.home(), items=[item for edition in latest for item in items(edition)])
 
 
 def topic(site: Site, request: Request) -> Channel:
@@ -102,9 +120,21 @@ def _own_url(site: Site, request: Request) -> str:
 
 
 def _json_item(item: Item) -> dict[str, object]:
-    told = {"id": item.url, "url": item.url, "title": item.title, "content_text": f"“{item.claim}” — {item.source}"}
+    content = {"content_html": item.html} if item.html else {"content_text": item.words}
+    told = {"id": item.url, "url": item.url, "title": item.title, **content}
     more = {"external_url": item.source_url, "language": item.language}
     return {**told, "date_published": item.at.isoformat(), **{name: value for name, value in more.items() if value}}
+
+
+def _edition(site: Site, edition: Edition) -> Item:
+    values = {"picks": shown.picks(edition), "sections": sections.filled(edition), "coverage": wording.coverage(edition.coverage)}
+    return Item(
+        url=site.services.links.edition(edition.slot),
+        title=edition.subject,
+        language=edition.language,
+        at=edition.created_at,
+        html=site.templates.get_template("feed.edition.html").render(values),
+    )
 
 
 def _picks(edition: Edition) -> list[Item]:
@@ -151,4 +181,4 @@ def _pair(path: str, fill: Fill) -> tuple[Page, Page]:
     )
 
 
-PAGES = (*_pair("", house), *_pair("/topics/{topic}", topic), *_pair("/sources/{id}", source))
+PAGES = (*_pair("", house), *_pair("/insights", insights), *_pair("/topics/{topic}", topic), *_pair("/sources/{id}", source))
