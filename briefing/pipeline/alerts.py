@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from briefing.pipeline import health, notices
+from briefing.pipeline import clock, health, notices
 from briefing.pipeline.health import FeedHealth, spell
 from briefing.pipeline.keeping import ACCEPT
 from briefing.pipeline.services import Report, Services
@@ -14,7 +14,8 @@ from briefing.store.columns import pack, unpack
 TOLD = "feeds told of"
 """The setting that holds what the admin knows."""
 CHANGED = "what has changed"
-"""The one id of this step."""
+"""The id under which this step is due for feeds."""
+CLOCK = "the clock"
 PAUSE = timedelta(hours=1)
 """Between two mails about feeds: what changes meanwhile is told together."""
 FAILURES = 3
@@ -51,20 +52,29 @@ class News:
 
 def due(services: Services, now: datetime) -> list[str]:
     with services.store.read() as db:
-        return [CHANGED] if _news(services, db, now) else []
+        found = {CHANGED: _news(services, db, now), CLOCK: clock.is_untold(services, db, now)}
+    return [id_ for id_, news_ in found.items() if news_]
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
-    """Queue one mail that tells all that has changed."""
+    """Queue one mail that tells all that has changed, and one of a clock that went back."""
+    told = 0
     with services.store.write() as db:
+        if clock.is_untold(services, db, now):
+            clock.tell(services, db, now)
+            told = 1
         news = _news(services, db, now)
         if news is None:
-            return Report(step="alert")
+            return _report(told)
         db.meta.set(TOLD, pack(news.known))
         notices.alert(
             db, services, key=f"feeds {now.isoformat()}", headline=news.headline, text=news.text, remedy=news.remedy, now=now
         )
-    return Report(step="alert", done=1, counts={"notices": 1})
+    return _report(told + 1)
+
+
+def _report(told: int) -> Report:
+    return Report(step="alert", done=told, counts={"notices": told}) if told else Report(step="alert")
 
 
 def _news(services: Services, db: Session, now: datetime) -> News | None:

@@ -14,13 +14,16 @@ from briefing.delivery.smtp import SmtpMailer
 from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
-from briefing.pipeline import authentication, edits, health, reaching, subscriptions, versions
+from briefing.pipeline import authentication, clock, edits, health, reaching, subscriptions, versions
 from briefing.pipeline.services import Services
 from briefing.store import backup
 from briefing.store.entries import LISTEN, READ
 
 LOW_DISK = 500_000_000
 LOW_DISK_SHARE = 0.05
+LARGE_LOG = 256_000_000
+"""Of SQLite's write-ahead log, which is taken up into the database as soon as nobody reads what was before."""
+LONG_READER = "some program has been reading the database for long: end what else has it open, a copy or a shell"
 LATE_MAIL = timedelta(hours=1)
 WRONG_CLOCK = timedelta(days=1)
 UNASKED = ("new", "resting")
@@ -57,9 +60,17 @@ Told = Iterator[tuple[str, str]]
 
 def _store(services: Services, now: datetime) -> Told:
     if services.config.store.url.startswith("sqlite"):
-        backup.check(backup.file_of(services.config.store.url))
+        file = backup.file_of(services.config.store.url)
+        backup.check(file)
+        yield from _log(file.with_name(f"{file.name}-wal"))
     with services.store.read() as db:
         yield f"{services.store.name} is sound, {db.insights.count()} insights in it", ""
+
+
+def _log(file: Path) -> Told:
+    size = file.stat().st_size if file.exists() else 0
+    if size > LARGE_LOG:
+        yield f"the store's log {file.name} has {size / 1e6:.0f} MB", LONG_READER
 
 
 def _disk(services: Services, now: datetime) -> Told:
@@ -79,11 +90,10 @@ def _folders(config: Config) -> list[Path]:
 def _clock(services: Services, now: datetime) -> Told:
     """The newest thing that was read cannot lie in the future of a right clock."""
     with services.store.read() as db:
-        newest = max((s.last_success_at for s in db.feeds.states().values() if s.last_success_at), default=now)
-    ahead = newest - now > WRONG_CLOCK
+        ahead = clock.latest(db, now) - now > WRONG_CLOCK
     yield (
         f"it is {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        "the store was last used later than that: set the clock" if ahead else "",
+        f"the store was last used later than that: {clock.SET}" if ahead else "",
     )
 
 

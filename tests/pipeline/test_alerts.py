@@ -129,3 +129,12 @@ def test_nobody_is_told_where_no_admin_has_an_address(desk: Desk) -> None:
     for day in range(5):
         desk.run(NOW + day * DAY)
     assert subjects(desk) == []
+
+
+def test_a_clock_that_goes_back_is_told_once_and_again_only_after_it_was_right(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(ADMIN)
+    mails = []
+    for moment in (NOW, NOW - 2 * HOUR, NOW - HOUR, NOW - DAY, NOW + HOUR, NOW + DAY, NOW, NOW + HOUR):
+        desk.run(moment)
+        mails.append(sum("clock" in str(mail["Subject"]) for _, mail in desk.mailer.sent))
+    assert mails == [0, 1, 1, 1, 1, 1, 2, 2]

@@ -1,5 +1,6 @@
 """What doctor says of pages, model servers and mail folders."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.error import URLError
@@ -8,8 +9,9 @@ import pytest
 from imap_server import Mail, serving
 
 from briefing.config import Secrets
-from briefing.pipeline import reaching
+from briefing.pipeline import diagnosis, reaching
 from briefing.pipeline.diagnosis import CHECKS, diagnose
+from briefing.store import backup
 
 from .conftest import NOW, TOML, Desk
 
@@ -99,3 +101,13 @@ def test_work_that_is_stuck_is_told_with_its_remedy(desk: Desk, answers: dict[st
         db.entries.try_later(entry.id, NOW.replace(day=1), "answered 503")
     told = [words for words, remedy in CHECKS["work"](desk.services, NOW) if remedy]
     assert told == ["entries have waited to be read for over 1 day"]
+
+
+def test_a_log_that_grows_because_somebody_reads_is_told(desk: Desk) -> None:
+    def troubles() -> list[str]:
+        return [each.words for each in diagnose(desk.services, NOW) if each.check == "store" and each.remedy]
+
+    assert troubles() == []
+    file = backup.file_of(desk.services.config.store.url)
+    os.truncate(file.with_name(f"{file.name}-wal"), diagnosis.LARGE_LOG + 10**6)
+    assert troubles() == ["the store's log briefing.db-wal has 257 MB"]
