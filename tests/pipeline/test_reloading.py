@@ -15,6 +15,7 @@ from briefing.errors import UsageError
 from briefing.jobs.local import LocalEngine
 from briefing.jobs.reloading import Reloading
 from briefing.model import FeedState
+from briefing.pipeline.keeping import CANDIDATES
 from briefing.pipeline.overview import overview
 from briefing.pipeline.services import Services
 
@@ -147,6 +148,21 @@ def test_a_feed_that_rested_for_a_day_loses_nothing_and_floods_nothing(running: 
     running.edit(TOML)
     running.beat()
     assert running.entries() == ["Iron battery", "Night buses", "Slow ships"]
+
+
+def test_what_a_feed_brings_after_a_rest_is_limited(running: Running) -> None:
+    running.beat()
+    running.edit(TOML.replace(TOWN, "".join(f"# {line}\n" for line in TOWN.splitlines())))
+    running.beat()
+    items = [(f"new-{n}", f"New {n}", f"{SHIPS} {n}") for n in range(300)]
+    running.desk.pages["http://town.example/feed"] = feed("town.example", ("buses", "Night buses", BUSES), *items)
+    running.edit(TOML)
+    running.beat(DAY)
+    with running.services.store.read() as db:
+        kept, read = (
+            db.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in ("entries", "documents")
+        )
+    assert (kept, read) == (302, 2 + CANDIDATES)
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,17 @@ def feed(*numbers: int, words: str = "Words.", date: str = "Sat, 21 Nov 2026 05:
     return reply(f"<rss><channel><title>{title}</title>{items}</channel></rss>".encode())
 
 
-def test_feeds_beside_one_that_hangs_are_kept_while_it_hangs(poller: Callable[..., Poller]) -> None:
-    pages = {f"/{n}": feed(1, 2) for n in range(HEALTHY)} | {"/slow": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"}
+@pytest.mark.parametrize("healthy", [HEALTHY, pytest.param(999, marks=pytest.mark.slow)])
+def test_feeds_beside_one_that_hangs_are_kept_while_it_hangs(poller: Callable[..., Poller], healthy: int) -> None:
+    pages = {f"/{n}": feed(1, 2) for n in range(healthy)} | {"/slow": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"}
     with in_background(pages, hang=frozenset({"/slow"})) as site:
-        made = poller(f"{site.url}/slow", *(f"{site.url}/{n}" for n in range(HEALTHY)), per_host=4)
+        made = poller(f"{site.url}/slow", *(f"{site.url}/{n}" for n in range(healthy)), per_host=4, total=600)
         poll = threading.Thread(target=made.poll)
         poll.start()
-        until = time.monotonic() + 25
-        while made.count() < 2 * HEALTHY and time.monotonic() < until:
+        until = time.monotonic() + 25 + healthy / 5
+        while made.count() < 2 * healthy and time.monotonic() < until:
             time.sleep(0.05)
-        assert made.count() == 2 * HEALTHY
+        assert made.count() == 2 * healthy
         assert poll.is_alive()
         made.services.stopping.set()
         poll.join(5)
@@ -59,6 +60,17 @@ def test_a_flood_brings_fifty_candidates_and_the_rest_is_archive(poller: Callabl
         assert made.poll(NOW + timedelta(days=1)).counts == {"new entries": 390}
     stages = [stage for stage, _ in made.stages(f"{site.url}/feed")]
     assert (stages.count("read"), stages.count("done")) == (60, 340)
+
+
+def test_five_thousand_old_items_that_come_at_once_are_archive(poller: Callable[..., Poller]) -> None:
+    old = feed(*range(10, 5_010), date="Sat, 07 Nov 2026 05:00:00 GMT")
+    with in_background({"/feed": [feed(*range(10)), old]}) as site:
+        made = poller(f"{site.url}/feed")
+        made.poll()
+        report = made.poll(NOW + timedelta(days=1))
+    stages = [stage for stage, _ in made.stages(f"{site.url}/feed")]
+    assert not report.failures
+    assert (stages.count("read"), len(stages)) == (10, 5_010)
 
 
 def test_one_new_item_of_many_is_all_that_is_taken(poller: Callable[..., Poller]) -> None:

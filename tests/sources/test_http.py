@@ -20,6 +20,7 @@ from briefing.sources.http import Guard, HttpFetcher
 from .servers import reply, serving
 
 LOOPBACK = ("127.0.0.0/8",)
+PUBLIC = ["203.0.113.9"]
 FEED = b"<rss><channel><title>T</title></channel></rss>"
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 
@@ -180,6 +181,25 @@ async def test_a_name_that_changes_its_address_after_the_check_gets_no_connectio
         fetcher = HttpFetcher(guard=guard, host_gap=timedelta(0))
         with pytest.raises(RefusedAddressError):
             await fetcher.fetch(f"http://rebind.example.org:{site.port}/")
+        await fetcher.close()
+    assert site.requests == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [["127.0.0.1"], ["203.0.113.9", "127.0.0.1"], ["2001:db8::9", "::1"], ["::ffff:127.0.0.1"]],
+    ids=["private", "both", "both in IPv6", "mapped"],
+)
+async def test_a_name_that_changes_its_address_gets_no_connection_in_250_tries(second: list[str]) -> None:
+    async with serving({"/": reply(FEED)}) as site:
+        answers_in_turn, url = list[list[str]](), f"http://rebind.example.org:{site.port}/"
+        guard = Guard((), lambda host: answers_in_turn.pop() if answers_in_turn else second, ports=[site.port])
+        fetcher = HttpFetcher(guard=guard, host_gap=timedelta(0))
+        for _ in range(250):
+            answers_in_turn.append(PUBLIC)
+            assert guard.check(url) == PUBLIC
+            with pytest.raises(RefusedAddressError):
+                await fetcher.fetch(url)
         await fetcher.close()
     assert site.requests == []
 
