@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -121,6 +122,48 @@ def die_at(file: Path, number: int) -> int:
     event.listen(store._engine, "before_cursor_execute", counted)
     store.migrate()
     os._exit(0)
+
+
+NOBODY = 65534
+
+
+def refused_to_nobody(url: str) -> str:
+    """What a user without rights is told who opens that store and writes to it; "" if all went well."""
+    told, words = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            store = Store(url)
+            store.migrate()
+            with store.write() as db:
+                db.meta.set("a", "b")
+        except StoreError as error:
+            os.write(words, str(error).encode())
+        except BaseException as error:  # any other error is to be seen by the parent
+            os.write(words, f"Traceback: {error!r}".encode())
+        os._exit(0)
+    os.close(words)
+    os.waitpid(child, 0)
+    with os.fdopen(told, "rb") as pipe:
+        return pipe.read().decode()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
+@pytest.mark.parametrize("there", [True, False], ids=["a database in it", "empty"])
+def test_a_folder_that_may_not_be_written_to_is_said_in_words(there: bool) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        file = Path(folder) / "briefing.db"
+        if there:
+            opened(file).close()
+            file.chmod(0o666)
+        words = refused_to_nobody(f"sqlite:///{file}")
+        assert "Traceback" not in words
+        assert "briefing.db" in words
+        assert not there or intact(file)
 
 
 @pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.slow)])
