@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from briefing.pipeline.steps import run_step
 from briefing.store import Store
 from tests.contracts.engines import ENGINES, Driven, driven
 from tests.pipeline.conftest import NOW, Desk, configured, desk_on
@@ -105,9 +106,11 @@ def test_another_takes_over_when_the_lease_is_over(engine: Make) -> None:
     assert "poll" in later.done
 
 
-def test_a_step_that_fails_does_not_end_the_others(engine: Make) -> None:
-    one = engine()
-    one.engine.submit("no such step", ("id",))
+def test_a_step_that_fails_does_not_end_the_others(kind: str, engine: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, module = engine(), f"briefing.jobs.{kind}"
+    failing = {"read": lambda *_: 1 / 0}
+    monkeypatch.setattr(f"{module}.run_step", lambda services, step, *more: failing.get(step, run_step)(services, step, *more))
+    one.engine.submit("read", ("id",))
     one.engine.submit("poll", (PAPER,))
     one.work()
     assert "poll" in one.done
