@@ -5,7 +5,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -69,6 +69,7 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """A spelling for comparing names: case, accents, punctuation and doubled letters gone, so "Openaai" is "OpenAI"."""
     return _DOUBLED.sub(r"\1", " ".join(words(_without_accents(name))))

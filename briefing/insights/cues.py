@@ -23,10 +23,12 @@ class Cues:
     phrases: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, re.Pattern[str]]
     openers: Mapping[str, re.Pattern[str]]
+    small: Mapping[str, re.Pattern[str]]
+    """The patterns for text in small letters: counted more than twice as fast than with case ignored."""
 
     def count(self, category: str, text: str) -> int:
         """How often phrases of a category stand in the text."""
-        return len(self.patterns.get(category, NOTHING).findall(text))
+        return len(self.small.get(category, NOTHING).findall(text.lower()))
 
     def has(self, category: str, text: str) -> bool:
         return self.patterns.get(category, NOTHING).search(text) is not None
@@ -48,12 +50,12 @@ def _starts_a_word(phrase: str) -> bool:
     return phrase[0].isalnum() and not CJK_CHARACTER.search(phrase)
 
 
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(phrases: tuple[str, ...], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
     inner = "|".join(_phrase(phrase) for phrase in longest_first if not _starts_a_word(phrase))
     whole = "|".join(_phrase(phrase) for phrase in longest_first if _starts_a_word(phrase))
     branches = [rf"(?<!\w)(?:{whole})"] * bool(whole) + [inner] * bool(inner)
-    return re.compile("|".join(branches) or "(?!)", re.IGNORECASE)
+    return re.compile("|".join(branches) or "(?!)", flags)
 
 
 def languages() -> tuple[str, ...]:
@@ -67,9 +69,10 @@ def load(language: str) -> Cues:
     """The cues of a language code such as "en" or "de-AT"; empty ones for a language that has no list."""
     code = language.replace("_", "-").split("-")[0].lower()
     if code not in languages():
-        return Cues(code, {}, {}, {})
+        return Cues(code, {}, {}, {}, {})
     text = resources.files("briefing.insights").joinpath("cues", f"{code}.toml").read_text("utf-8")
     phrases = {category: tuple(found) for category, found in tomllib.loads(text).items()}
     patterns = {category: _pattern(found) for category, found in phrases.items()}
     openers = {category: re.compile(r"\W*(?:" + pattern.pattern + ")", re.IGNORECASE) for category, pattern in patterns.items()}
-    return Cues(code, phrases, patterns, openers)
+    small = {category: _pattern(tuple(map(str.lower, found)), re.NOFLAG) for category, found in phrases.items()}
+    return Cues(code, phrases, patterns, openers, small)

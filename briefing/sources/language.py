@@ -58,9 +58,7 @@ def _by_script(sample: str) -> str:
 def _by_words(sample: str) -> str:
     counts = Counter(words(sample))
     total = counts.total() or 1
-    shares = {
-        code: sum(count for word, count in counts.items() if word in stop_words(code)) / total for code in stop_word_languages()
-    }
+    shares = {code: sum(counts[word] for word in stop_words(code) & counts.keys()) / total for code in stop_word_languages()}
     best, second = sorted(shares, key=lambda code: -shares[code])[:2]
     clear = shares[best] >= _CLEAR_SHARE and shares[best] >= _CLEARLY * shares[second]
     return best if shares[best] >= _STOP_SHARE or clear else ""
