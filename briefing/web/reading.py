@@ -1,6 +1,6 @@
 """What is read: the front page, insights, stories, editions and their archive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from briefing.editions import sections, wording
 from briefing.editions.told import EXTRACTIVE, Told
-from briefing.model import Card, Edition, Insight, Phase, Source, Story
+from briefing.model import Card, Disagreement, Edition, Insight, Phase, Related, Source, Story
 from briefing.pipeline import telling
 from briefing.pipeline.citing import sources
 from briefing.store import Session
 from briefing.store.browsing import Browsing
 from briefing.store.insights import Kept
+from briefing.stories.disagreements import between
 from briefing.stories.timeline import card
 from briefing.web import shown
 from briefing.web.context import in_context
@@ -65,6 +66,8 @@ def insight(site: Site, request: Request) -> Response:
         "contexts": [found for found in contexts if found],
         "corrections": corrections,
         "related": [shown.line(each, services.links) for each in related],
+        "disagreements": _contested(kept.insight, source, related),
+        "feeds": {each.entry_id: each for each in (source, *(one.source for one in related))},
         "description": shown.description(kept.insight.claim),
     }
     return site.page("insight.html", values | form_values(site))
@@ -78,21 +81,30 @@ def story(site: Site, request: Request) -> Response:
         related = site.neighbours.of(db, found.lead, site.clock())
         recap_slot = Browsing(db.connection).latest_recap() if services.config.briefing.archive != "off" else None
     members = {insight.id for insight in found.insights}
-    facts = card(found, services.config.topics)
+    elsewhere = [each for each in related if each.insight.id not in members]
+    facts, cited = card(found, services.config.topics), {source.entry_id: source for source in found.sources}
+    source = cited.get(found.lead.entry_id)
+    contested = _contested(found.lead, source, elsewhere) if source else ()
     values = {
         "story": found,
         "card": facts,
         "lead": next(iter(_told(site, found)), None),
         "told": _told(site, found),
         "days": list(_days(found, kept)),
-        "feeds": {source.entry_id: source for source in found.sources},
+        "disagreements": (*facts.disagreements, *contested),
+        "feeds": {**{each.source.entry_id: each.source for each in elsewhere}, **cited},
         "phase": PHASES[found.phase],
-        "related": [shown.line(each, services.links) for each in related if each.insight.id not in members],
+        "related": [shown.line(each, services.links) for each in elsewhere],
         "recap": recap_slot,
         "worded": any(each.writer != EXTRACTIVE for each in found.insights),
         "description": shown.description(found.lead.claim),
     }
     return site.page("story.html", values | form_values(site))
+
+
+def _contested(insight: Insight, source: Source, related: Sequence[Related]) -> tuple[Disagreement, ...]:
+    """Figures of an insight that related ones of other publishers contradict."""
+    return tuple(found for each in related for found in between(insight, source, each.insight, each.source))
 
 
 def edition(site: Site, request: Request) -> Response:
@@ -232,9 +244,9 @@ def _missing() -> NoReturn:
 
 PAGES = (
     Page(path="/", show=home, public=True),
-    Page(path="/i/{id}", show=insight, public=True),
-    Page(path="/s/{id}", show=story, public=True),
-    Page(path="/e/{slot}", show=edition, public=True, archive=True),
+    Page(path="/i/{id}", show=insight, public=True, lasting=True),
+    Page(path="/s/{id}", show=story, public=True, lasting=True),
+    Page(path="/e/{slot}", show=edition, public=True, lasting=True, archive=True),
     Page(path="/e/{slot}/{token}", show=personal_edition),
     Page(path="/archive", show=archive, public=True, archive=True),
     Page(path="/recap", show=recap, archive=True),

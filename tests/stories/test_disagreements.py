@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from briefing.stories.disagreements import disagreements
+from briefing.stories.disagreements import between, disagreements
 from briefing.stories.measures import Measure, measures
 
 from . import worlds
@@ -61,3 +61,12 @@ def test_both_may_be_right(first: str, second: str) -> None:
 )
 def test_what_a_figure_measures(text: str, found: list[Measure]) -> None:
     assert list(measures(text)) == found
+
+
+def test_related_insights_of_two_stories_disagree_too_but_not_one_publisher_with_itself() -> None:
+    mine = worlds.insight("a", "Shares of the harbour company climbed 48 percent in June", "e1")
+    theirs = worlds.insight("b", "In June, shares of the harbour company climbed 25-fold", "e2")
+    source, other = worlds.source("e1"), worlds.source("e2", "https://two.example/feed")
+    (found,) = between(mine, source, theirs, other)
+    assert (found.first, found.second) == (mine.quotes[0], theirs.quotes[0])
+    assert between(mine, source, theirs, worlds.source("e2")) == ()

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete
 
+from briefing.model import Disagreement, Insight, Source
 from briefing.pipeline.correcting import correct
 from briefing.store.schema import editions
+from briefing.web import reading
 from tests.editions.test_sections import WHOLE
 
 from .conftest import BATTERY, BUSES, NOW, SHIPS, TOML, Pages
@@ -48,6 +50,16 @@ def test_an_insight_names_what_is_related(pages: Pages) -> None:
     page = pages.get(path(pages, "i", BATTERY)).text
     related = page.split('id="related"')[1]
     assert path(pages, "i", SHIPS) in related or path(pages, "i", BUSES) in related
+
+
+def test_figures_on_which_related_sources_disagree_stand_side_by_side(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    def contradicted(mine: Insight, source: Source, other: Insight, other_source: Source) -> tuple[Disagreement, ...]:
+        return (Disagreement(subject="cells", first=mine.quotes[0], second=replace(other.quotes[0], text="It is 25-fold")),)
+
+    monkeypatch.setattr(reading, "between", contradicted)
+    for kind in "is":
+        page = pages.get(path(pages, kind, BATTERY)).text.split("Where sources disagree")[1]
+        assert CLAIM in page and "It is 25-fold" in page
 
 
 def test_a_story_tells_what_each_source_adds(pages: Pages) -> None:
