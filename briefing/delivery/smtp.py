@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 
 import yagmail  # type: ignore[import-untyped]  # has annotations, but no py.typed
 
@@ -14,9 +15,11 @@ from briefing.errors import DeliveryError
 
 TIMEOUT, LAST_REPLY_TIMEOUT = 120.0, 600.0
 """Seconds to wait for a connection, a reply or a write, and for the reply after the dot (RFC 5321, 4.5.3.2)."""
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 CLOSING = 421
+
+Command = Callable[[], tuple[int, bytes]]
+"""Says something, and gives the code and words of the reply."""
 
 
 class SmtpMailer:
@@ -49,10 +52,10 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         """One message to one recipient; the envelope's sender is the message's Return-Path, else its From."""
-        content = LEADING_DOT.sub(b"..", wire_bytes(message))
+        content = _dot_stuffed(wire_bytes(message))
         recipient, sender = _command_safe(envelope_to), _command_safe(envelope_sender(message))
-        smtp = self._begin(sender)
-        self._say(lambda: smtp.rcpt(recipient), "RCPT", recipient, (250, 251))
+        smtp, rcpt = self._begin(sender, recipient)
+        self._say(rcpt, "RCPT", recipient, (250, 251))
         try:
             before_data()
         except BaseException:
@@ -75,21 +78,24 @@ class SmtpMailer:
             except (smtplib.SMTPException, OSError):
                 smtp.close()
 
-    def _begin(self, sender: str) -> smtplib.SMTP:
-        """MAIL, on a new connection if the one that was kept is gone or is ended by the server."""
+    def _begin(self, sender: str, recipient: str) -> tuple[smtplib.SMTP, Command]:
+        """MAIL, on a new connection if the one that was kept is gone or is ended by the server; and what RCPT is yet to do."""
         if self._smtp is not None:
             try:
-                return self._mail(self._smtp, sender)
+                return self._mail(self._smtp, sender, recipient)
             except DeliveryError:
                 if self._smtp is not None:
                     raise
-        return self._mail(self._connect(sender), sender)
+        return self._mail(self._connect(sender), sender, recipient)
 
-    def _mail(self, smtp: smtplib.SMTP, sender: str) -> smtplib.SMTP:
-        self._say(lambda: smtp.mail(sender), "MAIL", self.server, (250,))
-        return smtp
+    def _mail(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[smtplib.SMTP, Command]:
+        """Where the server takes both in one write (RFC 2920), RCPT is said already."""
+        together = smtp.has_extn("pipelining")
+        mail = partial(_both, smtp, sender, recipient) if together else partial(smtp.mail, sender)
+        self._say(mail, "MAIL", self.server, (250,))
+        return smtp, smtp.getreply if together else partial(smtp.rcpt, recipient)
 
-    def _say(self, command: Callable[[], tuple[int, bytes]], stage: str, subject: str, good: tuple[int, ...]) -> None:
+    def _say(self, command: Command, stage: str, subject: str, good: tuple[int, ...]) -> None:
         """A command whose failure leaves no doubt: nothing was sent. After it the connection is fit for the next, or closed."""
         try:
             code, reply = command()
@@ -168,6 +174,21 @@ def _client(
         timeout=timeout,
         **({"context": context} if tls else {}),
     )
+
+
+def _both(smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[int, bytes]:
+    """Say MAIL and RCPT; the reply to MAIL. Where that refuses, RCPT's says nothing more and is read over."""
+    smtp.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\n")
+    code, reply = smtp.getreply()
+    if code not in (250, CLOSING):
+        smtp.getreply()
+    return code, reply
+
+
+def _dot_stuffed(content: bytes) -> bytes:
+    """No line of the words may be taken for their end (RFC 5321, 4.5.2)."""
+    stuffed = content.replace(b"\n.", b"\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
 def _no_session(server: str, error: Exception) -> DeliveryError:

@@ -4,6 +4,7 @@ import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import lru_cache
 
 POLICY = SMTP.clone(cte_type="7bit")
 """7-bit, so that no server needs 8BITMIME and a second try through another one has the same bytes."""
@@ -27,6 +28,10 @@ class Prepared(EmailMessage):
             self.set_raw("Return-Path", return_path)
         self.set_payload(body)
 
+    def raw(self, wanted: str) -> str:
+        """A header as it goes out, or nothing."""
+        return next((value for name, value in self.raw_items() if name == wanted), "")
+
 
 def wire_bytes(message: EmailMessage) -> bytes:
     """The message with CRLF line ends, without the headers that only the envelope may have."""
@@ -46,8 +51,18 @@ def _without_envelope(message: EmailMessage) -> EmailMessage:
     return copy
 
 
+def return_path(message: EmailMessage) -> str:
+    """The Return-Path that is set, or nothing."""
+    return message.return_path if isinstance(message, Prepared) else str(message.get("Return-Path", ""))
+
+
 def envelope_sender(message: EmailMessage) -> str:
     """Where delivery reports go: the Return-Path if one is set, else the From address."""
-    if isinstance(message, Prepared) and message.return_path:
-        return message.return_path
-    return parseaddr(str(message.get("Return-Path") or message.get("From") or ""))[1]
+    if isinstance(message, Prepared):
+        return message.return_path or _address(message.raw("From"))
+    return _address(str(message.get("Return-Path") or message.get("From") or ""))
+
+
+@lru_cache(maxsize=16)
+def _address(said: str) -> str:
+    return parseaddr(said)[1]

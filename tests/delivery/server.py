@@ -8,7 +8,6 @@ from typing import Self
 
 GOOD = {
     "connect": "220 ready",
-    "EHLO": "250-here\r\n250 8BITMIME",
     "MAIL": "250 ok",
     "RCPT": "250 ok",
     "DATA": "354 go on",
@@ -32,10 +31,12 @@ class Server:
     taken: list[Taken] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    offers: str = "8BITMIME"
 
     def answer(self, stage: str) -> str:
         scripted = self.answers.get(stage)
-        return scripted.pop(0) if scripted else GOOD.get(stage, "250 ok")
+        usual = GOOD | {"EHLO": f"250-here\r\n250 {self.offers}"}
+        return scripted.pop(0) if scripted else usual.get(stage, "250 ok")
 
     def __enter__(self) -> Self:
         self._server = _Tcp(self)

@@ -15,6 +15,13 @@ Build = Callable[..., EmailMessage]
 TO = "reader@example.com"
 
 
+@pytest.fixture(params=["8BITMIME", "PIPELINING"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One that takes a command at a time, and one that takes MAIL and RCPT together."""
+    with Server(offers=request.param) as running:
+        yield running
+
+
 @pytest.fixture
 def mailer(server: Server) -> Iterator[SmtpMailer]:
     made = SmtpMailer("127.0.0.1", server.port, "none", timeout=5, last_reply_timeout=5, hello="test.example")
