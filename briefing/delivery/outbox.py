@@ -77,6 +77,20 @@ def claim(delivery: Delivery, owner: str, now: datetime, lease: timedelta = LEAS
     )
 
 
+def renew(delivery: Delivery, now: datetime, lease: timedelta = LEASE) -> Delivery:
+    """Hold it for longer, if it is still held."""
+    if delivery.state is not DeliveryState.CLAIMED or _lease_over(delivery, now):
+        raise NotAllowedError(delivery, "be held for longer")
+    return replace(delivery, lease_until=now + lease)
+
+
+def put_back(delivery: Delivery, before: Delivery) -> Delivery:
+    """Let it wait as it did `before` its claim: untried. The fence stays, so that no later claim has the same."""
+    if delivery.state is not DeliveryState.CLAIMED or before.state not in WAITING:
+        raise NotAllowedError(delivery, "be put back")
+    return replace(before, fence=delivery.fence)
+
+
 def sending(delivery: Delivery, now: datetime, lease: timedelta = LEASE) -> Delivery:
     """The recipient was accepted and DATA comes next; to be durable before it does. Renews the lease."""
     if delivery.state is not DeliveryState.CLAIMED or _lease_over(delivery, now) or overdue(delivery, now):

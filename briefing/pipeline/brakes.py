@@ -25,10 +25,10 @@ def domain_pause(db: Session, delivery: Delivery, now: datetime) -> datetime | N
 def learn(db: Session, delivery: Delivery, error: DeliveryError | None, now: datetime) -> None:
     """Let the outcome of a try open or close breakers; what waits for a domain that is left alone waits untried."""
     key = PREFIX + domain(delivery)
-    kept = db.meta.known((SERVER_KEY, key))
+    kept = db.meta.pair(SERVER_KEY, key)
     if error or kept:
         db.meta.hold("breakers")
-        kept = db.meta.known((SERVER_KEY, key))
+        kept = db.meta.pair(SERVER_KEY, key)
     server, receiver = _breaker(kept.get(SERVER_KEY)), _breaker(kept.get(key))
     _keep(db, SERVER_KEY, server, server_after(server, error, now))
     after = domain_after(receiver, error, now)

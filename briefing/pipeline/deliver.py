@@ -11,8 +11,10 @@ from briefing.errors import DeliveryError
 from briefing.model import IN_HAND, Delivery
 from briefing.pipeline import notices
 from briefing.pipeline.brakes import server_pause
+from briefing.pipeline.claims import Claims
 from briefing.pipeline.mailroom import Failure, Mailroom, Report
-from briefing.pipeline.sending import move, send
+from briefing.pipeline.moves import move
+from briefing.pipeline.sending import Sender
 from briefing.pipeline.turns import Turns
 from briefing.store import Session
 
@@ -32,20 +34,33 @@ def due(room: Mailroom, now: datetime) -> list[str]:
 def run(room: Mailroom, ids: tuple[str, ...], now: datetime) -> Report:
     """Send these mails. A refusal that is about this installation ends the run: the rest stays queued."""
     counts = {"unknown": _recover(room, now)} if RECOVER in ids else {}
-    failures, sent, clock = list[Failure](), 0, _clock_from(now)
+    failures, clock = list[Failure](), _clock_from(now)
     turns = Turns(_in_order(room, ids))
+    claims, sender = Claims(room, turns, clock), Sender(room, clock)
+    try:
+        sent = sum(_each(room, turns, claims, sender, failures))
+    finally:
+        sender.settle()
+        claims.close()
+        room.store.flush()
+    return Report(step="deliver", done=sent, failures=tuple(failures), counts=counts)
+
+
+def _each(room: Mailroom, turns: Turns, claims: Claims, sender: Sender, failures: list[Failure]) -> Iterator[bool]:
+    """Whether each was sent, until nothing more is to be tried."""
     for delivery in room.progress(turns, "sending mail", len(turns)):
-        if not _ready(room, failures):
-            break
+        if not _ready(room, sender, failures):
+            return
+        parcel = claims.take(delivery)
         try:
             with turns.timed(delivery):
-                sent += send(room, delivery, clock)
+                sent = parcel is not None and sender.send(parcel)
+            yield sent
         except DeliveryError as error:
             failures.append(Failure(subject=delivery.address, reason=error.reason, ours=error.ours))
-            if _in_vain(room, error, clock()):
-                break
-    room.store.flush()
-    return Report(step="deliver", done=sent, failures=tuple(failures), counts=counts)
+            if _in_vain(room, error, claims.clock()):
+                return
+            claims.review()
 
 
 def everything(room: Mailroom, now: datetime) -> Report:
@@ -71,7 +86,7 @@ def _together(one: Report, other: Report) -> Report:
     return Report(step=one.step, done=one.done + other.done, failures=one.failures + other.failures, counts=counts)
 
 
-def _ready(room: Mailroom, failures: list[Failure]) -> bool:
+def _ready(room: Mailroom, sender: Sender, failures: list[Failure]) -> bool:
     """Whether another mail may begin: nobody said stop, what it does can be written down, and the limits let it go."""
     if room.stopping.is_set():
         return False
@@ -80,7 +95,10 @@ def _ready(room: Mailroom, failures: list[Failure]) -> bool:
             reason = "the disk is nearly full: no mail is begun until there is room; all that was due is still queued"
             failures.append(Failure(subject=str(folder), reason=reason, ours=True))
             return False
-    return room.pace is None or room.pace.wait(room.stopping)
+    if room.pace is None or not room.pace.limited:
+        return True
+    sender.settle()
+    return room.pace.wait(room.stopping)
 
 
 def _folders(room: Mailroom) -> Iterator[Path]:

@@ -29,6 +29,10 @@ class Pace:
             stopping.wait(min(pause, LONGEST_NAP).total_seconds())
         return False
 
+    @property
+    def limited(self) -> bool:
+        return any(limit.rate > 0 for limit in self._limits.values())
+
     def _take(self) -> timedelta:
         """A token of each bucket, or none of any and how long to wait."""
         limited = {name: limit for name, limit in self._limits.items() if limit.rate > 0}

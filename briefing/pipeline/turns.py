@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 
 from briefing.model import Delivery
 from briefing.pipeline.brakes import domain
@@ -29,7 +30,12 @@ class Turns:
                 self._later.append(mail)
             else:
                 yield mail
-        yield from self._later
+        while self._later:
+            yield self._later.popleft()
+
+    def coming(self, count: int) -> list[Delivery]:
+        """Those whose turn is next, as far as can be said now."""
+        return list(islice(chain(self._waiting, self._later), count))
 
     @contextmanager
     def timed(self, mail: Delivery) -> Iterator[None]:

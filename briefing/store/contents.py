@@ -1,16 +1,18 @@
 """The bytes of mails under way: a second try is the first one's to the byte, whatever templates and settings are by then."""
 
-import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
-from briefing.store.records import insert_new
+from briefing.store.fixed import Fixed
+from briefing.store.records import rows_in
 from briefing.store.schema import contents
 
-QUICK = 1
-"""zlib's fastest level: a mail is kept for as long as it is under way."""
+KEEP = Fixed(postgresql.insert(contents).on_conflict_do_nothing(), ("delivery_id", "return_path", "content"))
+DROP = Fixed(delete(contents).where(contents.c.delivery_id == bindparam("of")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ class Contents:
 
     def keep(self, delivery_id: str, made: Content) -> None:
         """What is kept of a mail already stays as it is."""
-        row = {"delivery_id": delivery_id, "return_path": made.return_path, "content": zlib.compress(made.content, QUICK)}
-        insert_new(self._db, contents, [row])
+        KEEP.run(self._db, {"delivery_id": delivery_id, "return_path": made.return_path, "content": made.content})
 
-    def get(self, delivery_id: str) -> Content | None:
-        row = self._db.execute(select(contents).where(contents.c.delivery_id == delivery_id)).first()
-        return Content(zlib.decompress(row.content), row.return_path) if row else None
+    def get(self, ids: Sequence[str]) -> dict[str, Content]:
+        """What is kept of these mails, by their ids."""
+        rows = rows_in(self._db, select(contents), contents.c.delivery_id, ids)
+        return {row.delivery_id: Content(row.content, row.return_path) for row in rows}
 
     def drop(self, delivery_id: str) -> None:
-        self._db.execute(delete(contents).where(contents.c.delivery_id == delivery_id))
+        DROP.run(self._db, {"of": delivery_id})

@@ -98,7 +98,9 @@ class Store:
             return
         raw = connection.connection.dbapi_connection
         assert isinstance(raw, sqlite3.Connection)
-        raw.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
+        if connection.info.get("flushes") is not flush:
+            raw.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
+            connection.info["flushes"] = flush
         changes = raw.total_changes
         yield
         if raw.total_changes != changes:
@@ -153,8 +155,8 @@ class Store:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).splitlines()[0] if error.orig else str(error)
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
             remedy = next((r for words, r in REMEDIES.items() if words in reason.lower()), "")
             raise StoreError(self.name, reason, remedy=remedy, permanent=False) from error
 

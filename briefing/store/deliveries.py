@@ -3,12 +3,25 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import IN_HAND, WAITING, Delivery, DeliveryState
+from briefing.store.fixed import Fixed
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import deliveries, delivery_events
+
+CHANGING = ("state", "attempts", "unknowns", "owner", "fence", "lease_until", "next_attempt_at", "not_after", "error")
+"""What a move may change: never whose mail it is."""
+AS_BEFORE = (
+    (deliveries.c.id == bindparam("before_id"))
+    & (deliveries.c.state == bindparam("before_state"))
+    & (deliveries.c.owner == bindparam("before_owner"))
+    & (deliveries.c.fence == bindparam("before_fence"))
+)
+MOVE = Fixed(update(deliveries).where(AS_BEFORE), CHANGING)
+CLAIM = Fixed(update(deliveries).where(AS_BEFORE, deliveries.c.next_attempt_at <= bindparam("at")), CHANGING)
+LOG = Fixed(insert(delivery_events).inline(), ("delivery_id", "at", "from_state", "to_state", "owner", "note"))
 
 
 class Deliveries:
@@ -59,11 +72,11 @@ class Deliveries:
 
     def claim(self, before: Delivery, after: Delivery, at: datetime) -> bool:
         """A move that nobody makes before the row's time, whenever `before` was read."""
-        return self._move(before, after, at, "", deliveries.c.next_attempt_at <= at)
+        return self._move(CLAIM, before, after, at, "")
 
     def move(self, before: Delivery, after: Delivery, at: datetime, note: str = "") -> bool:
         """Go from one state to the next, only if the row still is as `before`; False if another took it meanwhile."""
-        return self._move(before, after, at, note)
+        return self._move(MOVE, before, after, at, note)
 
     def drop(self, held: Delivery, at: datetime, note: str) -> None:
         """Write down what a sender had to say of a mail that was no longer its own; the mail stays as it is."""
@@ -83,15 +96,14 @@ class Deliveries:
         rows = select(delivery_events).where(delivery_events.c.delivery_id == delivery_id).order_by(delivery_events.c.id)
         return [(row.at, row.from_state, row.to_state, row.note) for row in self._db.execute(rows)]
 
-    def _move(self, before: Delivery, after: Delivery, at: datetime, note: str, *more: ColumnElement[bool]) -> bool:
-        columns = deliveries.c
-        same = (columns.state == before.state) & (columns.owner == before.owner) & (columns.fence == before.fence)
-        changed = {name: value for name, value in values(after, deliveries).items() if value != getattr(before, name)}
-        moved = self._db.execute(update(deliveries).where(columns.id == before.id, same, *more).values(**changed)).rowcount == 1
+    def _move(self, how: Fixed, before: Delivery, after: Delivery, at: datetime, note: str) -> bool:
+        was = {"before_id": before.id, "before_state": before.state, "before_owner": before.owner, "before_fence": before.fence}
+        becomes = {name: getattr(after, name) for name in CHANGING}
+        moved = how.run(self._db, {**was, **becomes, "at": at}).rowcount == 1
         if moved:
             self._log(before, after, at, note, after.owner or before.owner)
         return moved
 
     def _log(self, before: Delivery, after: Delivery, at: datetime, note: str, owner: str) -> None:
-        event = {"delivery_id": after.id, "at": at, "from_state": before.state, "to_state": after.state}
-        self._db.execute(insert(delivery_events), [event | {"owner": owner, "note": note}])
+        event = {"delivery_id": after.id, "at": at, "from_state": before.state.value, "to_state": after.state.value}
+        LOG.run(self._db, event | {"owner": owner, "note": note})

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
+from briefing.store.fixed import Fixed
 from briefing.store.records import insert_new, upsert
 from briefing.store.schema import budgets, leases, memos, settings
 
+SETTING = Fixed(select(settings.c.value).where(settings.c.key == bindparam("one")))
+PAIR = Fixed(
+    select(settings.c.key, settings.c.value).where((settings.c.key == bindparam("one")) | (settings.c.key == bindparam("other")))
+)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -17,10 +22,15 @@ class Meta:
         self._db = connection
 
     def setting(self, key: str) -> str | None:
-        return self._db.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
+        row: tuple[str] | None = SETTING.run(self._db, {"one": key}).fetchone()
+        return row and row[0]
 
     def set(self, key: str, value: str) -> None:
         upsert(self._db, settings, [{"key": key, "value": value}])
+
+    def pair(self, one: str, other: str) -> dict[str, str]:
+        """Those of two settings that are there."""
+        return dict(PAIR.run(self._db, {"one": one, "other": other}).fetchall())
 
     def known(self, keys: Collection[str]) -> dict[str, str]:
         """Those of these settings that are there."""

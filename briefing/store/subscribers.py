@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import Status, Subscriber
+from briefing.store.fixed import Fixed
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import subscribers, suppressions
 
@@ -71,9 +73,8 @@ class Subscribers:
 
     def takes_mail(self, id_: str, digests: Sequence[str]) -> bool:
         """Whether that reader has not left, and nothing keeps the address from mail."""
-        wanted = (subscribers.c.id == id_) & subscribers.c.status.in_((Status.ACTIVE, Status.PAUSED))
-        kept = select(suppressions.c.at).where(suppressions.c.address_hash.in_(digests)).exists()
-        return self._db.execute(select(subscribers.c.id).where(wanted, ~kept)).first() is not None
+        given = {"reader": id_} | {f"digest{number}": digest for number, digest in enumerate(digests)}
+        return _takes_mail(len(digests)).run(self._db, given).fetchone() is not None
 
     def suppress(self, digest: str, reason: str, at: datetime) -> None:
         """Remember, without the address, that nothing is to be sent there."""
@@ -85,3 +86,16 @@ class Subscribers:
 
     def release(self, digests: Sequence[str]) -> None:
         self._db.execute(delete(suppressions).where(suppressions.c.address_hash.in_(digests)))
+
+
+@cache
+def _takes_mail(count: int) -> Fixed:
+    """Whether a reader gets mail whose address has so many digests."""
+    digests: list[BindParameter[str]] = [bindparam(f"digest{number}") for number in range(count)]
+    return Fixed(
+        select(subscribers.c.id).where(
+            subscribers.c.id == bindparam("reader"),
+            (subscribers.c.status == Status.ACTIVE) | (subscribers.c.status == Status.PAUSED),
+            ~select(suppressions.c.at).where(or_(*(suppressions.c.address_hash == digest for digest in digests))).exists(),
+        )
+    )
