@@ -43,6 +43,7 @@ BENCHES = {
     "optech": Bench("bench.optech", "recaps of a podcast and the issues that they discuss", alone=True),
     "light": Bench("bench.related", "what the light of its entry does to the nearest insight: INSTALLATION FEED", alone=True),
     "chaos": Bench("bench.delivery.chaos", "senders killed, cut off and refused, and every mail accounted for", alone=True),
+    "queue": Bench("bench.queue_chaos", "workers of the queue killed at random on PostgreSQL, nothing lost", alone=True),
     "quarter": Bench("bench.delivery.quarter", "ninety days of 500 readers in forty zones, with downtimes", alone=True),
 }
 

@@ -1,7 +1,7 @@
 """A day of so many readers and feeds: `python -m bench.capacity [--readers 1000] [--feeds 100] [--items 5] [--url URL]`.
 
-Generated feeds (items of real sentences, their whole text in the feed) come over HTTP from this machine, mails go to smtp-sink, and the
-day's work is done at once. Prints for each step seconds, processor time and what a unit costs, then memory and bytes in the store.
+Generated feeds (items of real sentences, their whole text in the feed) come over HTTP from this machine, mails go to smtp-sink,
+and the day's work is done at once. Prints for each step seconds, processor time and what a unit costs; then memory and bytes.
 """
 
 import argparse
@@ -147,9 +147,8 @@ def run(services: Services, day: Day) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"largest process {peak:.0f} MB; store {after / 1e6:.1f} MB")
     if after:
-        print(
-            f"an entry takes {(read - before) / day.entries / 1000:.1f} kB, an edition {(after - read) / day.readers / 1000:.1f} kB"
-        )
+        an_entry, an_edition = (read - before) / day.entries / 1000, (after - read) / day.readers / 1000
+        print(f"an entry takes {an_entry:.1f} kB, an edition {an_edition:.1f} kB")
 
 
 def size(path: Path) -> int:

@@ -1,7 +1,7 @@
 """Insights into stories: `python -m bench.cluster [--known 10000] [--new 1000]`, beside average linkage over TF-IDF.
 
-Each made-up event is told by four insights that share most of a real sentence. Ours places the new ones among those that are known;
-the peer, which can add nothing to a finished tree, begins from zero with the new ones alone.
+Each made-up event is told by four insights that share most of a real sentence. Ours places the new ones among those that are
+known; the peer, which can add nothing to a finished tree, begins from zero with the new ones alone.
 """
 
 import argparse

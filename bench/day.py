@@ -1,7 +1,7 @@
 """A whole day, step by step: `python -m bench.day [WORLD_DIR] [--server world.py] [--cycles 5] [--profile FILE]`.
 
-One process reads the replayed world as `briefing run` does, every six hours; the first cycle reads its archive. Prints the seconds
-of each step, those of the processor, and those of each entry read. `--profile` writes a tree of where the time went (pip install pyinstrument).
+One process reads the replayed world as `briefing run` does, every six hours; the first cycle reads its archive. Prints the
+seconds of each step, and those of the processor. `--profile` writes a tree of where the time went (pip install pyinstrument).
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Texts into vectors: `python -m bench.embed [--texts 2000]`, beside all-MiniLM-L6-v2 where sentence-transformers is installed."""
+"""Texts into vectors: `python -m bench.embed [--texts 2000]`, beside all-MiniLM-L6-v2 where it is installed ([train])."""
 
 import argparse
 import importlib.util
