@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from briefing.model import Correction
+from briefing.store import changes
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import corrections
 
@@ -18,6 +19,7 @@ class Corrections:
     def add(self, correction: Correction) -> None:
         """Keep a correction; one with the same id stands there already and is left as it is."""
         insert_new(self._db, corrections, [values(correction, corrections)])
+        changes.mark(self._db)
 
     def of(self, insight_ids: Sequence[str]) -> list[Correction]:
         """Everything that was put right in these insights, oldest first."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from briefing.model import Edition, EditionPick, Fragment
+from briefing.store import changes
 from briefing.store.records import insert_new, rows_in
 from briefing.store.schema import editions, fragments
 
@@ -27,6 +28,8 @@ class Editions:
         insert_new(self._db, fragments, shared)
         row = {"id": edition.id, "reader": reader(edition.subscriber_id), "slot": edition.slot, "created_at": edition.created_at}
         self._db.execute(editions.insert(), [row | {"body": _without_fragments(edition)}])
+        if edition.subscriber_id is None:
+            changes.mark(self._db)
         return True
 
     def exists(self, subscriber_id: str | None, slot: date) -> bool:

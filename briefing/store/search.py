@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.engine import Connection
 
 from briefing.model import Document, Insight, Passage, Story
+from briefing.store.changes import mark as mark_change
 from briefing.store.records import upsert
 from briefing.store.schema import entries
 from briefing.store.search_schema import search_rows
@@ -107,6 +108,7 @@ class Search:
         ]
 
     def _forget(self, owner: str, kind: Indexed) -> None:
+        mark_change(self._db)
         self._db.execute(delete(search_rows).where(search_rows.c.owner == owner, search_rows.c.kind == kind.value))
 
     def _feed_marks(self, entry_ids: Sequence[str]) -> list[str]:

@@ -19,7 +19,9 @@ from starlette.routing import Route
 
 from briefing.errors import StoreError
 from briefing.pipeline.services import Services
+from briefing.store import changes
 from briefing.web import acting, admin, feeds, finding, joining, probes, reading, reporting, searching, steering
+from briefing.web.api import answers
 from briefing.web.assets import Assets
 from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts, ours
 from briefing.web.neighbours import Neighbours
@@ -32,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     *reporting.PAGES,
     *finding.PAGES,
     *searching.PAGES,
+    *answers.PAGES,
     *feeds.PAGES,
     *joining.PAGES,
     *steering.PAGES,
@@ -78,10 +81,18 @@ def _site(services: Services, clock: Callable[[], datetime]) -> Site:
 
 
 def _routes(site: Site) -> Iterator[Route]:
-    shelf = Shelf()
+    shelf = Shelf(partial(run_in_threadpool, _version, site))
     for page in PAGES:
         methods = [method for method, answers in (("GET", page.show), ("POST", page.act)) if answers]
         yield Route(page.path, partial(_answer, site, shelf, page), methods=methods)
+
+
+def _version(site: Site) -> str:
+    try:
+        with site.services.store.read() as db:
+            return changes.version(db.connection)
+    except StoreError:
+        return ""
 
 
 async def _answer(site: Site, shelf: Shelf, page: Page, request: Request) -> Response:
@@ -91,7 +102,7 @@ async def _answer(site: Site, shelf: Shelf, page: Page, request: Request) -> Res
         return await _acted(site, page, page.act, request)
     assert page.show is not None
     if page.public:
-        return await shelf.answer(request, partial(_shown, site, page.show, request))
+        return await shelf.answer(request, partial(_shown, site, page.show, request), lasting=page.lasting)
     response = await _shown(site, page.show, request)
     response.headers.update(PRIVATE)
     return response
@@ -136,8 +147,10 @@ async def _told(site: Site, answer: Callable[[], Response]) -> Response:
         return _sorry(site, 500)
 
 
-async def _refused(site: Site, _request: Request, error: Exception) -> Response:
+async def _refused(site: Site, request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith(answers.ROOT):
+        return answers.problem(error.status_code, headers=error.headers)
     own_words = error.detail if error.status_code == 404 and error.detail != "Not Found" else ""
     response = _sorry(site, error.status_code, own_words)
     response.headers.update(error.headers or {})

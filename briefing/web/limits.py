@@ -6,7 +6,9 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
 MOST_KEYS = 10_000
-TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
+MINUTE, TEN_MINUTES, HOUR = timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)
+API_ANSWERS = 120
+"""A minute, for programs of one network."""
 NETWORK_BITS = {4: 24, 6: 56}
 """What one person may have at hand: addresses are counted by the block they lie in."""
 DOTLESS = frozenset({"gmail.com", "googlemail.com"})
@@ -51,6 +53,7 @@ class Limits:
         self.mailboxes = Window(1, TEN_MINUTES)
         self.bad_tokens = Window(100, TEN_MINUTES)
         self.passwords = Window(5, TEN_MINUTES)
+        self.api = Window(API_ANSWERS, MINUTE)
 
 
 def network(host: str) -> str:

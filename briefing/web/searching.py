@@ -46,7 +46,7 @@ def search(site: Site, request: Request) -> Response:
 
 
 def question_of(site: Site, feeds: Mapping[str, SourceShown], typed: Mapping[str, str]) -> Question:
-    """What was asked for. Raises `UnknownFilterError` with a sentence for a filter that names what is not there."""
+    """What was asked for. Raises `UnknownFilterError` for an unknown topic or source, `ValueError` for what is no day."""
     topic, source = typed.get("topic", ""), typed.get("source", "")
     topics = {each.id: each for each in site.services.config.topics}
     if topic and topic not in topics:
@@ -72,7 +72,7 @@ def _lenient(site: Site, feeds: Mapping[str, SourceShown], typed: dict[str, str]
     for name in FIELDS[1:]:
         try:
             question_of(site, feeds, {name: typed[name]})
-        except UnknownFilterError:
+        except ValueError:
             typed[name] = ""
     return question_of(site, feeds, typed)
 
@@ -81,7 +81,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UnknownFilterError("a day is written like 2026-11-21") from None
+        raise ValueError("a day is written like 2026-11-21") from None
 
 
 def _where(stretch: Stretch) -> tuple[str, str]:

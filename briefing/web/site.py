@@ -55,7 +55,8 @@ INVALID_LINK = "This link is not valid, or not any more. The newest mail you hav
 class Page:
     """One path. `show` answers GET and changes nothing, `act` answers POST.
 
-    `public` pages are the same for everybody: they may be cached. `archive` pages are gone when the archive is off.
+    `public` pages are the same for everybody: they may be cached, `lasting` ones until the archive changes.
+    `archive` pages are gone when the archive is off.
     `from_anywhere` forms are posted by mail providers, without an origin; `own` ones must say that they come from here.
     """
 
@@ -63,6 +64,7 @@ class Page:
     show: Show | None = None
     act: Act | None = None
     public: bool = False
+    lasting: bool = False
     archive: bool = False
     from_anywhere: bool = False
     own: bool = False
