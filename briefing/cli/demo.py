@@ -1,5 +1,6 @@
 """`briefing demo`: the whole road on bundled samples, over real HTTP and SMTP on this machine alone."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,15 +24,20 @@ from briefing.packaged import packaged
 from briefing.pipeline import roster
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import cycle
+from briefing.store import backup
 
 OUT = Path("out")
+PAGES = OUT / "pages"
+"""An installation with all that the demo read, to be looked at: its feeds rest, since the sample server is gone."""
 DAY = timedelta(days=1)
 HOUR = time(7, 5, tzinfo=UTC)
 """Five minutes after the sample subscribers' editions are due."""
 NEXT = """\
 [bold]{mails} mails[/bold] went over SMTP to {people}; today's to {reader} lies in [bold]{out}[/bold] in five forms:
   {files}
-Open [bold]{out}/edition.html[/bold] in a browser, then make your own: [bold]briefing init[/bold]"""
+Open [bold]{out}/edition.html[/bold] in a browser. The pages that go with it:
+  [bold]{program} --config {pages} serve[/bold], then http://localhost:8000
+Then make your own: [bold]{program} init[/bold]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ def demo(desk: Desk) -> None:
         reader, edition = _issue(stage.services, today)
         console().print(panel(edition))
         _leave(stage, reader, edition)
+        _leave_pages(stage)
     _say_next(stage, reader)
 
 
@@ -112,9 +119,25 @@ def _leave(stage: Stage, reader: Subscriber, edition: Edition) -> None:
     (OUT / "edition.eml").write_bytes(mail.data)
 
 
+def _leave_pages(stage: Stage) -> None:
+    PAGES.mkdir(parents=True, exist_ok=True)
+    config = stage.services.config
+    for old in PAGES.glob("briefing.db*"):
+        old.unlink()
+    backup.copy(backup.file_of(config.store.url), PAGES / "briefing.db")
+    resting = config.path.read_text("utf-8").replace("[[feeds]]", "[[feeds]]\nenabled = false")
+    (PAGES / "feeds.toml").write_text(resting.replace('transport = "smtp"', 'transport = "folder"'), "utf-8")
+
+
 def _name(received: Received) -> str:
     message: EmailMessage = message_from_bytes(received.data, policy=policy.default)
     return f"{message['X-Slot']}-{received.recipients[0].partition('@')[0]}"
+
+
+def _program() -> str:
+    """How this program was called, so that the next command can be copied."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "briefing" and called.parent != Path() else "briefing"
 
 
 def _say_next(stage: Stage, reader: Subscriber) -> None:
@@ -124,6 +147,8 @@ def _say_next(stage: Stage, reader: Subscriber) -> None:
         people=", ".join(people),
         reader=reader.email,
         out=OUT,
+        pages=PAGES / "feeds.toml",
+        program=_program(),
         files="  ".join(f"edition.{form}" for form in FORMATS),
     )
     console().print(words)

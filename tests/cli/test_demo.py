@@ -21,3 +21,6 @@ def test_demo_prints_a_briefing_and_leaves_it_in_every_form(briefing: Command, h
     assert edition["slot"] == mail["X-Slot"] == "2026-11-21"
     assert len(edition["picks"]) == 5
     assert len(list((here / "out" / "inbox").iterdir())) == 6
+    assert "--config out/pages/feeds.toml serve" in said.out
+    left = briefing("--config", "out/pages/feeds.toml", "status")
+    assert left.code == 0 and "8 resting" in left.out

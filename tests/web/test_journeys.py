@@ -82,7 +82,7 @@ def reader(world: Installation, email: str):
 def test_sign_up_confirm_steer_and_leave(world: Installation, open_page: "Callable[..., Page]") -> None:
     page = open_page("/", timezone_id="Asia/Tokyo")
     page.get_by_label("Mail address").fill(EVA)
-    page.get_by_text("Energy", exact=True).last.click()
+    page.get_by_role("checkbox", name="Energy").check()
     page.wait_for_timeout(300)
     page.get_by_role("button", name="Send me the brief").click()
     assert page.get_by_role("heading", name="Look into your inbox").is_visible()
@@ -154,6 +154,7 @@ def test_a_problem_is_reported_and_corrected(world: Installation, open_page: "Ca
     assert page.get_by_role("status").is_visible()
     page.wait_for_timeout(2_100)
     page.goto(insight)
+    page.reload()
     assert "Her brother said so." in page.locator(".correction").inner_text()
 
 
