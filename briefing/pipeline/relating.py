@@ -14,7 +14,7 @@ from briefing.ports import Vectors
 from briefing.store import Session
 from briefing.stories.context import in_context, nearness_of_strangers
 from briefing.stories.related import Archive, choose
-from briefing.stories.signature import STRANGERS, alike, mixed
+from briefing.stories.signature import alike, lifted
 
 LOOKED_AT = 400
 """Nearest insights by vector, of which the texts that they stand in are compared too."""
@@ -94,11 +94,11 @@ class Relating:
         """Nearness of the nearest insights of other entries, nearest first, no strangers."""
         archived = self._archived
         found = archived.archive.nearest(archived.rows[insight.id], LOOKED_AT)
-        others = [(id_, near) for id_, near in found if id_ not in self._wrong and archived.entries[id_] != insight.entry_id]
+        right = [(id_, nearness) for id_, nearness in found if id_ not in self._wrong]
+        others = [(id_, nearness) for id_, nearness in right if archived.entries[id_] != insight.entry_id]
         texts = self._texts(insight.entry_id, {archived.entries[id_] for id_, _ in others})
-        both = [(id_, near, mixed(near, texts[archived.entries[id_]])) for id_, near in others]
-        least = archived.strangers, mixed(archived.strangers, STRANGERS)
-        known = {id_: total for id_, near, total in both if near > least[0] or total > least[1]}
+        near = {id_: lifted(nearness, texts[archived.entries[id_]]) for id_, nearness in others}
+        known = {id_: nearness for id_, nearness in near.items() if nearness > archived.strangers}
         return dict(nlargest(NEIGHBOURS, known.items(), key=itemgetter(1)))
 
     def _texts(self, entry: str, others: Iterable[str]) -> Mapping[str, float]:
