@@ -12,6 +12,8 @@ from briefing.store import Session
 from briefing.store.columns import pack, unpack
 from briefing.store.entries import LISTEN, READ
 
+MINUTES = "speech minutes"
+"""The budget of a day."""
 TRIES = 3
 AGAIN = timedelta(hours=2)
 SECONDS_A_MINUTE = 60
@@ -58,6 +60,7 @@ def _hear(services: Services, speech: TranscriptSource | None, entry: Entry, now
         return [Failure(subject=entry.title, reason=error.reason)]
     with services.store.write() as db:
         if transcript:
+            _charge(db, _length(transcript) - _minutes(entry), now)
             db.meta.remember(_key(entry.id), pack(transcript), now)
         db.entries.move(entry.id, READ)
     return []
@@ -66,7 +69,18 @@ def _hear(services: Services, speech: TranscriptSource | None, entry: Entry, now
 def _afford(services: Services, entry: Entry, now: datetime) -> bool:
     """Spend an entry's minutes; False, and nothing spent, if the day has not as many left."""
     with services.store.write() as db:
-        return db.meta.spend("speech minutes", now.date(), _minutes(entry), _allowance(services))
+        return db.meta.spend(MINUTES, now.date(), _minutes(entry), _allowance(services))
+
+
+def _charge(db: Session, more: int, now: datetime) -> None:
+    """Minutes that were heard beyond those that the feed told of; they may go beyond the day's."""
+    if more > 0:
+        db.meta.spend(MINUTES, now.date(), more, db.meta.spent(MINUTES, now.date()) + more)
+
+
+def _length(transcript: Transcript) -> int:
+    """Begun minutes until the last word."""
+    return math.ceil(max((segment.end or 0 for segment in transcript.segments), default=0) / SECONDS_A_MINUTE)
 
 
 def _allowance(services: Services) -> int:

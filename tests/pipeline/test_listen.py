@@ -64,6 +64,15 @@ def test_an_episode_waits_for_another_day_when_this_one_has_no_minutes_left(spok
     assert waiting(desk, LISTEN) == ["One"]
 
 
+def test_what_a_feed_did_not_tell_of_is_charged_once_it_was_heard(spoken: Callable[[int], Desk]) -> None:
+    desk = spoken(0)
+    long = Transcript(segments=(Segment(text="Words.", start=0.0, end=90.5 * 60),))
+    desk.services = replace(desk.services, speech=FakeTranscripts(dict.fromkeys(listen.due(desk.services, NOW), long)))
+    assert hear(desk) == [long]
+    with desk.services.store.read() as db:
+        assert db.meta.spent("speech minutes", NOW.date()) == 91
+
+
 def test_an_episode_longer_than_any_day_allows_is_read_from_its_notes(spoken: Callable[[int], Desk]) -> None:
     desk = spoken(61)
     assert hear(desk) == [None]
