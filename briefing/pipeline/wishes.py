@@ -38,7 +38,7 @@ def wishes(asked: Mapping[str, str], config: Config) -> Wishes:
     """Wishes from text; an empty field takes what the brief has. Raises `AddressError`, and `UsageError` for another field."""
     brief = config.briefing
     return Wishes(
-        email=check(asked.get("email", "").strip()),
+        email=check(asked.get("email", "").strip(" ")),
         topics=_parsed(asked, "topics", lambda text: _topics(text, config), {}),
         zone=_parsed(asked, "zone", values.zone, brief.timezone),
         send_at=_parsed(asked, "at", values.clock, brief.send_at),

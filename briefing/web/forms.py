@@ -33,8 +33,8 @@ class Trouble:
 
 
 def text(form: FormData, name: str) -> str:
-    """A field as one text; of several of one name (checkboxes) the values one after another."""
-    return ",".join(value for value in form.getlist(name) if isinstance(value, str)).strip()
+    """A field as one text without spaces around it; of several of one name (checkboxes) the values one after another."""
+    return ",".join(value for value in form.getlist(name) if isinstance(value, str)).strip(" ")
 
 
 def asked(form: FormData, names: tuple[str, ...]) -> dict[str, str]:

@@ -27,7 +27,7 @@ def send(site: Site, request: Request, form: FormData) -> Response:
         return _thanks(site, told)
     if forms.too_quick(form, site.services.links, now):
         return _form(site, told, forms.typed(form), TOO_QUICK)
-    if not forms.text(form, "text"):
+    if not forms.text(form, "text").strip():
         return _form(site, told, forms.typed(form), EMPTY)
     if not (site.limits.reports.take(client(request), now) and site.limits.all_reports.take("", now)):
         raise HTTPException(429)

@@ -28,6 +28,15 @@ TODAY = datetime.combine(datetime(2026, 11, 21, tzinfo=UTC).date(), time(7, 5, t
 DAY = timedelta(days=1)
 PORT = 18_474
 ADDRESS = f"http://localhost:{PORT}"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 FASTER = 10
 """How many seconds pass on the pages' clock in one: a form that a program fills in is no quicker than a person's."""
 

@@ -1,9 +1,12 @@
 """Sign-up and confirmation: only a POST acts, the answer tells nothing, and nobody is flooded with mail."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from briefing.delivery.addresses import check
 from briefing.model import Status
 
 from .conftest import NOW, PUBLIC, Pages
@@ -140,3 +143,17 @@ def test_the_mail_links_to_the_public_address_whatever_the_proxy_says(pages: Pag
     pages.post("/signup", pages.form(EVA), headers={"X-Forwarded-Host": "evil.example"})
     assert pages.link(EVA, "confirm").startswith(PUBLIC)
     assert all("evil.example" not in message.as_string() for _, message in pages.mailer.sent)
+
+
+def test_of_all_that_is_typed_mail_goes_to_what_is_an_address(empty: Pages, shared_data: Path) -> None:
+    """The pages and the mail server see the same: exactly the accepted ones of the list, and no other recipient."""
+    cases = json.loads((shared_data / "hostile" / "addresses" / "addresses.json").read_text("utf-8"))["addresses"]
+    wanted = set()
+    for case in cases:
+        empty.now += timedelta(minutes=11)
+        answer = empty.sign_up(case["input"])
+        assert (answer.status_code == 200) == case["accept"], case["id"]
+        wanted |= {check(case["input"])} if case["accept"] else set()
+        empty.mails()
+    assert {to for to, _ in empty.mailer.sent} == wanted
+    assert all(str(message["To"]).count("@") == 1 for _, message in empty.mailer.sent)
