@@ -50,10 +50,17 @@ def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster
 
 
 def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Member]:
-    entries = sorted({one.insight.entry_id for one in kept})
-    cited, texts = sources(db, services.config, entries), db.documents.texts(entries)
-    ready = [(one, one.insight.entry_id) for one in kept if one.insight.entry_id in cited]
-    return [member(one.insight, cited[entry], one.vector, texts.get(entry, "")) for one, entry in ready]
+    cited = sources(db, services.config, sorted({one.insight.entry_id for one in kept}))
+    told = [(one, cited[one.insight.entry_id]) for one in kept if one.insight.entry_id in cited]
+    before = {one.insight.id: services.prepared.find(one.insight, source, one.vector) for one, source in told}
+    lacking = sorted({one.insight.entry_id for one, _ in told if not before[one.insight.id]})
+    texts = db.documents.texts(lacking)
+    members = [
+        before[one.insight.id] or member(one.insight, source, one.vector, texts.get(one.insight.entry_id, ""))
+        for one, source in told
+    ]
+    services.prepared.keep(members)
+    return members
 
 
 def _save(db: Session, services: Services, changed: Sequence[Cluster], now: datetime) -> None:

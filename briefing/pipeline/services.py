@@ -10,6 +10,7 @@ from briefing.ports import Embedder, Fetcher, TranscriptSource
 from briefing.sources.entries import ParsedFeed
 from briefing.sources.feed_pool import Inline
 from briefing.sources.feeds import FeedDocument
+from briefing.stories.prepared import Prepared
 
 __all__ = ["Failure", "Mailroom", "Postman", "Progress", "Report", "Services", "quietly"]
 
@@ -34,3 +35,5 @@ class Services(Mailroom):
     embedder: Callable[[], Embedder]
     """Loads the embedder when it is first wanted."""
     speech: TranscriptSource | None = None
+    prepared: Prepared = field(default_factory=Prepared)
+    """What clustering made ready before."""
