@@ -22,8 +22,10 @@ CREW = (QUEUES, QUEUES, QUEUES, ())
 RATE = 6.0
 """The clock goes so much faster: leases are over as much sooner."""
 LOOK = 0.5
-OLDEST = """SELECT coalesce(max(extract(epoch FROM now() - e.at)), 0)::int FROM briefing_queue.procrastinate_jobs j
-    JOIN briefing_queue.procrastinate_events e ON e.job_id = j.id AND e.type = 'started' WHERE j.status = 'doing'"""
+OLDEST = """SELECT coalesce(max(extract(epoch FROM now() - w.last_heartbeat)), 0)::int
+    FROM briefing_queue.procrastinate_jobs j JOIN briefing_queue.procrastinate_workers w ON w.id = j.worker_id
+    WHERE j.status = 'doing'"""
+"""Seconds since a worker that has a job in hand was heard of."""
 
 
 class Crew:
@@ -93,7 +95,7 @@ def verdict(site: Site, days: int, crew: Crew, took: float) -> bool:
         "at the server and in no row": len(set(received) - {row.message_id for row in rows}),
         "second copies": sum(doubles.values()),
         "of them not unknown before": len(unexplained),
-        "oldest job in hand, seconds": crew.oldest,
+        "longest in the hands of the dead, s": crew.oldest,
     }
     for name, figure in figures.items():
         print(f"{name:38} {figure}", flush=True)

@@ -39,7 +39,7 @@ class Subscribers:
 
     def due(self, now: datetime, limit: int = 1_000) -> list[str]:
         """Ids whose edition is due, or whose next one has never been set."""
-        wanted = (subscribers.c.status == Status.ACTIVE) | (subscribers.c.status == Status.PAUSED)
+        wanted = subscribers.c.status.in_((Status.ACTIVE, Status.PAUSED))
         when = subscribers.c.next_edition_at
         rows = select(subscribers.c.id).where(wanted, (when <= now) | when.is_(None)).order_by(when).limit(limit)
         return list(self._db.scalars(rows))
