@@ -34,6 +34,8 @@ from briefing.store import Store
 from briefing.store.documents import Outline
 from briefing.store.entries import DONE, READ
 from briefing.store.ledger import SentRow
+from briefing.store.search import Indexed, Wanted
+from briefing.store.terms import phrases
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -297,3 +299,19 @@ def test_writers_of_many_threads_wait_for_each_other(store: Store) -> None:
         thread.join()
     with store.read() as db:
         assert db.meta.setting("count") == "40"
+
+
+ASKED = {"batt": ["i1"], "電池": ["i1"], '"of words"': [], "words": ["i1", "i2"], "NEAR(": []}
+
+
+@pytest.mark.parametrize(("asked", "ids"), ASKED.items())
+def test_words_are_found_newest_first_with_what_narrows_them(store: Store, asked: str, ids: list[str]) -> None:
+    with store.write() as db:
+        db.entries.add([entry("e1"), entry("e2")], DONE)
+        first = replace(insight("i1", "e1"), claim="Battery 鉄の電池.")
+        for days, one in enumerate((first, insight("i2", "e2"))):
+            told = {"embedder": "x", "shown_at": NOW - days * HOUR}
+            db.insights.replace(one.entry_id, [one], np.ones((1, 4), np.float32), **told)  # type: ignore[arg-type]
+    with store.read() as db:
+        wanted = Wanted(kind=Indexed.INSIGHT, phrases=phrases(asked), feed_url="http://a/feed", speaker="ada")
+        assert [hit.ref for hit in db.search.find(wanted, 9)] == ids
