@@ -16,6 +16,8 @@ ENOUGH = 4
 """Content words from which on a clause says something by itself."""
 FIGURE, TELLER = 1.5, 2.5
 """What a figure adds to a clause, and what it loses by telling what the speaker did."""
+ANTECEDENT = 2
+"""Content words before "they" from which on one of them is likely to say who is meant."""
 _MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 _TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
 _FIGURE = re.compile(r"\d")
@@ -90,7 +92,14 @@ def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
 
 
 def _points_back(clause: Clause, words: Lexicon) -> bool:
-    return _begins(clause.words, "unresolved", words) and not _begins(clause.words, "expletives", words)
+    pointer = _begins(clause.words, "unresolved", words) and not _begins(clause.words, "expletives", words)
+    return pointer or _names_nobody(clause, words)
+
+
+def _names_nobody(clause: Clause, words: Lexicon) -> bool:
+    """Whether "they" or "he" stands where nothing before it says who: at the beginning, or behind an adverbial."""
+    person = words.pattern("third_persons").search(clause.words)
+    return person is not None and len(text.content_words(clause.words[: person.start()], words.language)) < ANTECEDENT
 
 
 def _has_verb(tokens: list[str], words: Lexicon) -> bool:

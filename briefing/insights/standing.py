@@ -15,7 +15,8 @@ _POINTER = re.compile(
 )
 _EXPLETIVE = re.compile(
     r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)"
-    r"(?! (?:what|why|how|because|like)\b)(?: \w+){1,3}? (?:to|that|when|if|how)\b",
+    r"(?! (?:what|why|how|because|like|two|three|four|five)\b)(?! (?:a|an|the) [\w ]{1,30}?\bthat\b)"
+    r"(?: \w+){1,3}? (?:to|that|when|if|how)\b",
     re.IGNORECASE,
 )
 _UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|these)[.!?]", re.IGNORECASE)

@@ -26,6 +26,7 @@ _WORD = r"[^\W_]+(?:['’-][^\W_]+)*"
 _REPEATED = re.compile(rf"(?<![\w'’-])({_WORD}(?:\s+{_WORD}){{0,3}})[\s,.…–—-]+\1(?![\w'’-])", re.IGNORECASE)
 _DASH = re.compile(r"\s*(?:--|[–—])\s*|(?<=\w)-\s+")
 _ENUMERATION = re.compile(r"^\W*(?:[(（]?\d{1,2}[)）、]|\d{1,2}\.(?=\s))\s*")
+_NUMBERED = re.compile(r"(?<=[.!?:;])\s+\d{1,2}[.)]\s+(?=[A-ZÀ-Þ*_])")
 _STOP = re.compile(r"[.!?…。！？,;:]")
 _ASIDE = re.compile(r"\s*(?:--|[–—])\s[^–—.!?\n]{3,160}?\s(?:--|[–—])\s")
 _CLAUSE_END = re.compile(
@@ -217,14 +218,27 @@ def _without_enumeration(quote: str, words: Lexicon) -> str:
     return _ENUMERATION.sub("", quote)
 
 
+def _without_list_numbers(quote: str, words: Lexicon) -> str:
+    """The numbers of a list whose items follow one another in one passage."""
+    return _NUMBERED.sub(" ", quote)
+
+
+def _without_softeners(quote: str, words: Lexicon) -> str:
+    """ "Spent like 16 million" compares nothing; "looks like 16" does."""
+    before, soft = words.source("softened"), words.source("softeners")
+    return _compiled(rf"({before})\s+{soft}(?=\s+[$€£]?\d)").sub(r"\1", quote)
+
+
 def _without_open_end(quote: str, words: Lexicon) -> str:
     """A sentence that trails off loses the conjunction it trails off with."""
     trailing = _compiled(rf"[\s,]+(?:{words.source('trailing')})\s*(?:\.{{2,}}|…|--?|,)\s*$")
-    return trailing.sub("...", quote)
+    broken = _compiled(rf",\s+(?:{words.source('trailing')})\.$")
+    return broken.sub(".", trailing.sub("...", quote))
 
 
 RULES: tuple[Rule, ...] = (
     _without_enumeration,
+    _without_list_numbers,
     _without_annotations,
     _without_noises,
     _without_stutters,
@@ -233,6 +247,7 @@ RULES: tuple[Rule, ...] = (
     _without_tails,
     _without_fillers,
     _without_hedges,
+    _without_softeners,
     _without_stutters,
     _without_open_end,
     without_leading,
