@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table
@@ -15,8 +16,13 @@ CHUNK = 500
 
 def record(type_: type[T], row: Row[Any]) -> T:
     """The noun of a row: every field for which the row has a column."""
-    known = row._mapping
-    return type_(**{f.name: known[f.name] for f in fields(type_) if f.name in known})  # type: ignore[arg-type]
+    wanted = _names(type_)  # type: ignore[arg-type]  # a class is hashable
+    return type_(**{name: value for name, value in zip(row._fields, row, strict=True) if name in wanted})
+
+
+@cache
+def _names(type_: Any) -> frozenset[str]:
+    return frozenset(each.name for each in fields(type_))
 
 
 def values(noun: object, table: Table, **more: object) -> dict[str, Any]:

@@ -275,3 +275,39 @@ def test_a_second_copy_has_the_bytes_of_the_first_whatever_has_changed(desk: Des
     with desk.services.store.read() as db:
         (mail,) = db.deliveries.of_subscriber("ana")
         assert (mail.state, db.contents.get([mail.id])) == ("accepted", {})
+
+
+def test_what_was_leased_together_and_not_begun_is_put_back_untried(desk: Desk) -> None:
+    composed(desk, "ana", "bo", "cy")
+    desk.mailer.refuse = lambda address: DeliveryError(address, "535 5.7.8 wrong password", code=535, permanent=True, ours=True)
+    everything(desk.services, NOW)
+    with desk.services.store.read() as db:
+        left = db.deliveries.in_states(tuple(DeliveryState))
+    assert sorted((mail.state, mail.attempts) for mail in left) == [("deferred", 1), ("queued", 0), ("queued", 0)]
+    assert not any(mail.owner for mail in left)
+
+
+def test_mails_in_hand_wait_when_their_domain_closes(desk: Desk) -> None:
+    composed(desk, "ana", "bo", "cy")
+    tried: list[str] = []
+
+    def refuse(address: str) -> DeliveryError:
+        tried.append(address)
+        return DeliveryError(address, "421 4.7.0 slow down", code=421)
+
+    desk.mailer.refuse = refuse
+    everything(desk.services, NOW)
+    assert len(tried) == 1
+    with desk.services.store.read() as db:
+        waiting = db.deliveries.in_states([DeliveryState.QUEUED])
+    assert [mail.attempts for mail in waiting] == [0, 0]
+    assert all(mail.next_attempt_at and mail.next_attempt_at >= NOW + 10 * MINUTE for mail in waiting)
+
+
+def test_an_answer_is_written_down_with_the_next_mark_while_mails_are_brisk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    composed(desk, "ana", "bo", "cy")
+    monkeypatch.setattr(sending, "BRISK", 60.0)
+    seen: list[dict[str, int]] = []
+    everything(replace(desk.services, mailer=WatchedMailer(before=lambda address: seen.append(states(desk)))), NOW)
+    assert seen[1:] == [{"accepted": 1, "claimed": 2}, {"accepted": 1, "sending": 1, "claimed": 1}]
+    assert states(desk) == {"accepted": 3}
