@@ -69,6 +69,7 @@ class QueueEngine:
         self._front = App(connector=SyncPsycopgConnector(min_size=1, max_size=4, **options))
         self._back = App(connector=PsycopgConnector(min_size=1, max_size=4, **options))
         self._back.task(name=TASK)(self._do)
+        logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
     def submit(self, step: str, ids: tuple[str, ...]) -> None:
         """Ask for a step; the same step and ids wait at most once, and run in one place at a time."""
