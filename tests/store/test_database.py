@@ -23,10 +23,16 @@ def opened(url: str) -> Store:
     return store
 
 
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """The tables of FTS5, which SQLite keeps itself, and the index over an expression are no part of the metadata."""
+    return not (name or "").startswith(("search_index", "ix_search_rows_tokens"))
+
+
 def test_migrations_end_at_the_schema_of_the_program(url: str) -> None:
     opened(url).close()
     with create_engine(url).connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_migrating_twice_keeps_what_is_there(url: str) -> None:
