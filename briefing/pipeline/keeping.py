@@ -25,6 +25,8 @@ REMEMBERED = 500
 """Entries of a feed that a reading is compared with where many of its items are strangers."""
 CANDIDATES = 50
 """Entries of a feed that one poll can bring as news, the newest; more are kept, but only for the archive."""
+NEWS = timedelta(days=7)
+"""Older items of a feed that is read already are archive, not news."""
 ASKS_FOR_TIME = (429, 503)
 ACCEPT = "write its new title into feeds.toml if it is still the feed you want"
 
@@ -78,7 +80,8 @@ def _keep(db: Session, services: Services, feed: Feed, outcome: Outcome, now: da
     changes = _changes(db, feed, outcome.state, outcome.parsed)
     if changes.held:
         return _failed(outcome, UnreadableError(feed.url, f"{changes.held}; {ACCEPT}"), now, every)
-    _keep_entries(db, feed, changes, listens=services.speech is not None)
+    since = now - NEWS if outcome.state.last_success_at else None
+    _keep_entries(db, feed, changes, since, listens=services.speech is not None)
     hashed = body_hash(outcome.answer.body)
     state = feed_state.read(outcome.state, outcome.answer, outcome.parsed, now, every, body_hash=hashed)
     if changes.new:
@@ -123,15 +126,17 @@ def _plain_changes(entries: Sequence[Entry], known: dict[str, str]) -> Changes:
     )
 
 
-def _keep_entries(db: Session, feed: Feed, changes: Changes, *, listens: bool) -> None:
-    """Keep what is new and what was edited; items that a feed only renamed are neither."""
+def _keep_entries(db: Session, feed: Feed, changes: Changes, since: datetime | None, *, listens: bool) -> None:
+    """Keep what is new and what was edited; items that a feed only renamed are neither. What is older than `since` is
+    archive, not news."""
     for entry in changes.edited:
         db.entries.edit(entry)
     newest = sorted(changes.new, key=shown_at, reverse=True)
-    audible = [entry for entry in newest[:CANDIDATES] if listens and feed.transcribe and _only_audio(entry)]
+    news = [entry for entry in newest[:CANDIDATES] if since is None or shown_at(entry) >= since]
+    audible = [entry for entry in news if listens and feed.transcribe and _only_audio(entry)]
     db.entries.add(audible, LISTEN)
-    db.entries.add([entry for entry in newest[:CANDIDATES] if entry not in audible], READ)
-    db.entries.add(newest[CANDIDATES:], DONE)
+    db.entries.add([entry for entry in news if entry not in audible], READ)
+    db.entries.add(newest[len(news) :], DONE)
 
 
 def _only_audio(entry: Entry) -> bool:

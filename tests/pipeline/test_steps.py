@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 from sqlalchemy import event
 
+from briefing.delivery.outbox import LEASE
 from briefing.errors import DeliveryError, FetchError
 from briefing.insights.scorer import FLOOR
 from briefing.jobs.local import ORDER
@@ -258,13 +259,13 @@ def test_a_lease_counts_from_its_own_claim_however_long_the_mails_before_it_took
     desk.subscribe("ana")
     desk.subscribe("bo")
     looks = count()
-    monkeypatch.setattr(deliver, "_clock_from", lambda now: lambda: now + next(looks) * HOUR / 10)
+    monkeypatch.setattr(deliver, "_clock_from", lambda now: lambda: now + next(looks) * HOUR / 60)
     with pytest.raises(KeyboardInterrupt):
         list(cycle(replace(desk.services, mailer=KilledMailer(lives=1)), NOW))
     with desk.services.store.read() as db:
         (held,) = db.deliveries.in_states([DeliveryState.SENDING])
     assert held.lease_until is not None
-    assert held.lease_until > NOW + HOUR / 2
+    assert held.lease_until > NOW + LEASE + 2 * HOUR / 60
 
 
 def test_who_left_between_composing_and_sending_gets_nothing(desk: Desk) -> None:
