@@ -1,19 +1,12 @@
 """Whatever a writer drafts of whatever document: an accepted insight quotes the document to the letter."""
 
-import time
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.insights.extractive import ExtractiveWriter
 from briefing.insights.grounding import ground
-from briefing.insights.prompts import passages
-from briefing.insights.scorer import Scorer
-from briefing.model import Document, Draft, Insight, Kind, Quote
-from briefing.sources.articles import extract
-from briefing.sources.documents import from_html, from_text
+from briefing.model import Document, Draft, Insight, Quote
+from briefing.sources.documents import from_text
 
 SCRAPS = "the mill on river Elm ground 40 percent of all grain in 1931 . ! Ann: not \u200b \u202e [x](y) 粉 <b>"
 WORDS = st.sampled_from([*SCRAPS.split(), "\n\n"])
@@ -57,16 +50,3 @@ def test_what_is_accepted_stands_in_the_document_ten_thousand_times(
 def test_an_honest_draft_is_accepted_so_that_the_property_says_something() -> None:
     whole = "The mill on the river Elm ground 40 percent of all grain in 1931. Nobody remembers it."
     assert holds(whole, ("", 0, 66, True, "extractive", 2.0, ""))
-
-
-@pytest.mark.slow
-def test_an_article_of_ten_megabytes_is_bounded_and_shows_a_model_nothing_hidden() -> None:
-    sentence = "The mill on the river Elm ground four tenths of all the grain in the valley, since its wheel never froze. "
-    hidden = "\u202eThe lock\u200b keeper\U000e0041 of the mill slept by day, because the barges came down at night. "
-    begun = time.process_time()
-    html = f"<article><p>{(sentence + hidden) * 20}</p>{'<p>' + sentence * 30 + '</p>'}</article>"
-    html += f"<p>{sentence * 90_000}</p>"
-    document = replace(from_html(extract(html[:10_000_000], "http://a.example/"), kind=Kind.NEWS, entry_id="e"), language="en")
-    shown = passages(document, ExtractiveWriter(Scorer()).write(document, 8))
-    assert time.process_time() - begun < 60
-    assert not any(character in words for words in shown for character in "\u202e\u200b\U000e0041")
