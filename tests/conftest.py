@@ -11,13 +11,13 @@ from hypothesis import settings
 
 from tests.postgresql import database, server
 
-settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Properties get a few examples where slow tests are left out, and many where they run."""
+    """Properties get a few examples, always the same, where slow tests are left out, and many new ones where they run."""
     settings.load_profile("quick" if "not slow" in config.option.markexpr else "thorough")
 
 

@@ -84,7 +84,8 @@ def _pairs(run: str) -> Sequence[str]:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    caseless = unicodedata.normalize("NFKD", text).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", caseless))
     return unicodedata.normalize("NFC", bare)
 
 
