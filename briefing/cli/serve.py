@@ -57,7 +57,7 @@ def serve(desk: Desk) -> None:
         raise UsageError("--now", "goes with single commands: `serve` follows the clock")
     config = desk.config()
     to_stderr(config.admin.log)
-    with _bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
+    with bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
         engine(services)
         planning.remember(services)
         pages = Pages(services)
@@ -72,11 +72,16 @@ def serve(desk: Desk) -> None:
             watch.join()
 
 
-def _bound(listen: Listen) -> socket.socket:
-    """The socket of the pages. Raises `UsageError` where another program has it."""
+def bound(listen: Listen) -> socket.socket:
+    """The socket of the pages. Raises `UsageError` where another program has it.
+
+    What it accepts sends at once: head and body go out one by one, and a visitor's system may confirm the first only after 40 ms.
+    """
     try:
         family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-        return socket.create_server((listen.host, listen.port), family=family)
+        door = socket.create_server((listen.host, listen.port), family=family)
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return door
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise UsageError(f"[web] listen {listen}", reason, remedy="stop the program that uses it, or choose another") from None

@@ -13,6 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from briefing.cli.serve import bound
+from briefing.config import Listen
 from tests.cli.conftest import ROOT, Command, paper
 
 PATIENCE = 30.0
@@ -97,3 +99,10 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.5)
+
+
+def test_pages_are_sent_without_waiting_for_the_visitor_to_confirm_their_head() -> None:
+    with bound(Listen("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()):
+        visitor, _ = door.accept()
+        with visitor:
+            assert visitor.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
