@@ -1,6 +1,5 @@
 """Why a column was picked, as reason codes: the three that say most."""
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -9,11 +8,9 @@ import numpy as np
 from briefing.model import Reason, Story, Update
 from briefing.stories.candidates import Candidates, Column
 from briefing.stories.clustering import publishers
-from briefing.stories.facts import figures
+from briefing.stories.facts import BARE, figures
 
 MOST = 3
-BARE = re.compile(r"[\d.,]+")
-"""A number without what it counts says nothing out of its sentence."""
 
 
 class Explainer:

@@ -14,7 +14,10 @@ UNIT = (
     r"(?:dollars?|euros?|pounds?|yen|yuan|satoshis?|sats|bitcoins?|people|users|customers|employees|jobs|deaths|votes)\b"
 )
 FIGURE = re.compile(r"(?<![\w.,])(?:[$€£¥₹]\s?|US\$\s?|USD |EUR )?\d+(?:[.,]\d+)*", re.IGNORECASE)
+BARE = re.compile(r"[\d.,]+")
+"""A number without what it counts says nothing out of its sentence."""
 AFTER = re.compile(rf"[\s-]?(?:(?:{UNIT})\s?){{1,2}}", re.IGNORECASE)
+PLURAL = re.compile(r"[a-z-]{3,}[^s]s")
 MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|"
@@ -43,6 +46,16 @@ def _figures(text: str) -> Iterator[str]:
         figure = (match.group() + (unit.group() if unit else "")).strip()
         if unit or sum(c.isdigit() for c in figure) > 1 or not figure[0].isdigit():
             yield figure
+
+
+def counted(figure: str, text: str, language: str) -> str:
+    """A bare number with the plural that follows it in the text, "200 lines" for "200"; English alone shows plurals so plainly."""
+    if primary(language) != "en" or not BARE.fullmatch(figure):
+        return figure
+    following = re.search(rf"(?<![\w.,]){re.escape(figure)}((?: [a-z][a-z-]+){{1,2}})", text)
+    words = following.group(1).split() if following else []
+    thing = words[: next((length for length, word in enumerate(words, 1) if PLURAL.fullmatch(word)), 0)]
+    return figure if ORDINARY.intersection(thing) else " ".join([figure, *thing])
 
 
 def dates(text: str) -> tuple[str, ...]:

@@ -38,16 +38,20 @@ class Told:
         text = facts.quoted(insight)
         name = facts.publisher(source)
         return cls(
-            tuple((facts.key(word), word) for word in words),
+            tuple((facts.key(word), facts.counted(word, text, insight.language)) for word in words),
             (f"by {fold(name)}", name),
             any(word.strip(".,;:").casefold() in word_list("reversal") for word in text.split()),
         )
 
     def news(self, known: frozenset[str], of_the_story: frozenset[str]) -> tuple[str, ...]:
         """Words for what is in none of the facts `known` from any story, or by a publisher new to this one."""
-        fresh = tuple(word for key, word in self.facts if key not in known)[:MOST]
+        fresh = tuple(sorted((word for key, word in self.facts if key not in known), key=_is_bare))[:MOST]
         publisher = (self.publisher[1],) if self.publisher[0] not in of_the_story else ()
         return fresh + publisher + ((REVERSAL,) if self.reverses and fresh else ())
+
+
+def _is_bare(word: str) -> bool:
+    return facts.BARE.fullmatch(word) is not None
 
 
 def everything(sent: Iterable[Sent]) -> frozenset[str]:
