@@ -11,7 +11,7 @@ SHARE = 0.4
 of that subject for all with this share, for 13 with none (`python -m bench.related`); it was chosen on those
 same articles. Of podcasts about newsletters, where it was not chosen, it doubles how often the nearest is the one discussed."""
 
-SAMPLE, FEWEST, DEVIATIONS = 1_000, 30, 2.0
+SAMPLE, FEWEST, DEVIATIONS = 1_000, 30, 3.0
 
 
 def in_context(vectors: Vectors, entries: Sequence[str]) -> Vectors:
@@ -30,7 +30,7 @@ def in_context(vectors: Vectors, entries: Sequence[str]) -> Vectors:
 
 
 def nearness_of_strangers(rows: Vectors, entries: Sequence[str]) -> float:
-    """The cosine that few insights of different entries reach by chance: two deviations above the mean of a sample of pairs.
+    """The cosine that few insights of different entries reach by chance: three deviations above the mean of a sample of pairs.
 
     It lies where the archive itself puts it, so that a small archive says that nothing is related rather than naming what is
     merely nearest; a handful of insights puts it nowhere, and then it rules nothing out (-1).
