@@ -49,7 +49,7 @@ def _figures(text: str) -> Iterator[str]:
 
 
 def counted(figure: str, text: str, language: str) -> str:
-    """A bare number with the plural that follows it in the text, "200 lines" for "200"; English alone shows plurals so plainly."""
+    """A bare number with the plural behind it in the text, "200 lines" for "200"; English alone shows plurals so plainly."""
     if primary(language) != "en" or not BARE.fullmatch(figure):
         return figure
     following = re.search(rf"(?<![\w.,]){re.escape(figure)}((?: [a-z][a-z-]+){{1,2}})", text)
