@@ -12,12 +12,12 @@ WINDOW = timedelta(hours=24)
 
 def coverage(db: Session, config: Config, now: datetime) -> Coverage:
     """Items of the last day, feeds read, and the names of those that are unreachable or silent."""
-    states, newest = db.feeds.states(), db.entries.newest()
+    states, newest, read = db.feeds.states(), db.entries.newest(), db.entries.counts(now - WINDOW, now)
     feeds = [(feed, states[feed.url]) for feed in config.feeds if feed.enabled and feed.url in states]
     judged = [(_name(feed, state), judge(feed, state, now, newest.get(feed.url))[0]) for feed, state in feeds]
     return Coverage(
-        items=sum(db.entries.counts(now - WINDOW, now).values()),
-        sources=sum(state.last_success_at is not None for _, state in feeds),
+        items=sum(read.values()),
+        sources=len({feed.url for feed, state in feeds if state.last_success_at}.union(read)),
         unreachable=tuple(name for name, status in judged if status == "failing"),
         silent=tuple(name for name, status in judged if status == "silent"),
         model=config.llm.model if config.llm else "",
