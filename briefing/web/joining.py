@@ -57,7 +57,7 @@ def sign_up(site: Site, request: Request, form: FormData) -> Response:
 def confirmation(site: Site, request: Request) -> Response:
     """One button; opening the page changes nothing."""
     reader = _reader(site, request)
-    return _confirmed(site, reader) if reader.status is Status.ACTIVE else site.page("confirm.html", {})
+    return _confirmed(site, reader, fresh=False) if reader.status is Status.ACTIVE else site.page("confirm.html", {})
 
 
 def confirm(site: Site, request: Request, form: FormData) -> Response:
@@ -76,7 +76,7 @@ def confirm(site: Site, request: Request, form: FormData) -> Response:
             values={"subscriber": reader.id},
             now=site.clock(),
         )
-    return _confirmed(site, reader)
+    return _confirmed(site, reader, fresh=reader.status is not Status.ACTIVE)
 
 
 def _ask(site: Site, asked: Wishes) -> None:
@@ -112,9 +112,9 @@ def _again(site: Site, form: FormData, trouble: str) -> Response:
     return site.page("signup.html", form_values(site, forms.typed(form), trouble), 400)
 
 
-def _confirmed(site: Site, reader: Subscriber) -> Response:
+def _confirmed(site: Site, reader: Subscriber, *, fresh: bool) -> Response:
     preferences = site.services.links.preferences(reader.id, site.clock())
-    return site.page("confirmed.html", {"reader": reader, "preferences": preferences})
+    return site.page("confirmed.html", {"reader": reader, "preferences": preferences, "fresh": fresh})
 
 
 PAGES = (

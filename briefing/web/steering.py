@@ -25,7 +25,7 @@ from briefing.web.sources import shown_sources
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """RFC 8058, 3.1; our own button sends the same."""
-WEIGHTS = (("", "Not for me"), ("0.5", "A little"), ("1", "Yes"), ("2", "More"), ("4", "Most of all"))
+WEIGHTS = (("", "Not chosen"), ("0.5", "A little"), ("1", "Yes"), ("2", "More"), ("4", "Most of all"))
 TOPIC, FEED = "topic.", "muted_feed"
 LINES = ("send_at", "zone", "top", "related")
 BOXES = ("languages", "days")
@@ -103,7 +103,7 @@ def rate(site: Site, request: Request, form: FormData) -> Response:
         if after != before and _learn(db, site, reader, insight_id, more=step > 0):
             db.meta.remember(key, str(after), site.clock())
     preferences = site.services.links.preferences(reader_id, site.clock())
-    return site.page("rated.html", {"more": step > 0, "preferences": preferences})
+    return site.page("rated.html", {"balance": after, "preferences": preferences})
 
 
 def masked(email: str) -> str:

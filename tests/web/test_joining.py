@@ -19,7 +19,10 @@ def test_a_visitor_becomes_a_reader_through_the_mail_and_a_button(pages: Pages) 
     known = pages.reader(EVA)
     assert known and (known.status, known.zone, known.send_at.hour, known.languages) == ("pending", "Europe/Berlin", 6, ("de",))
     assert set(known.topics) == {"energy", "cities"}
-    assert pages.post(pages.link(EVA, "confirm")).status_code == 200
+    link = pages.link(EVA, "confirm")
+    first, again = pages.post(link), pages.get(link)
+    assert first.status_code == 200 and "edition follows" in first.text and "edition follows" not in again.text
+    assert "06:30, Europe/Berlin" in first.text and "06:30, Europe/Berlin" in again.text
     confirmed = pages.reader(EVA)
     assert confirmed and confirmed.status is Status.ACTIVE
 

@@ -85,7 +85,7 @@ def test_sign_up_confirm_steer_and_leave(world: Installation, open_page: "Callab
     assert (joined.status, joined.zone, joined.topics) == (Status.ACTIVE, "Asia/Tokyo", {"energy": 1.0})
 
     page.get_by_role("link", name=re.compile("preferences|choose|change", re.I)).first.click()
-    page.get_by_label("Energy").select_option(label="Not for me")
+    page.get_by_label("Energy").select_option(label="Not chosen")
     page.get_by_label("Cities").select_option(label="Most of all")
     page.get_by_label("Insights", exact=True).select_option("3")
     page.get_by_label("Words, separated by commas").fill("battery")
