@@ -1,8 +1,8 @@
 """What polls brought -> the store: new and edited entries, and what was learnt of each feed, a batch at a time."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -43,23 +43,30 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Learnt:
-    """What an outcome comes to: the feed's state from now on, how much is new, why nothing could be had."""
+    """What an outcome comes to: the feed's state from now on, its entries, or why nothing could be had.
 
+    Entries from before `since` are archive, not news.
+    """
+
+    feed: Feed
     state: FeedState
-    new: int = 0
+    changes: Changes = field(default_factory=Changes)
+    since: datetime | None = None
     error: BriefingError | None = None
 
     def brought(self) -> Brought:
         failures = (Failure(subject=self.state.url, reason=self.error.reason),) if self.error else ()
-        return Brought(new=self.new, failures=failures)
+        return Brought(new=len(self.changes.new), failures=failures)
 
 
 def keep(services: Services, outcomes: Sequence[Outcome], now: datetime) -> list[Brought]:
     """Save outcomes in one transaction: entries and the validators that say they were taken are kept together or not at all."""
     feeds = by_url(services.config)
     with services.store.write() as db:
-        learnt = [_keep(db, services, feeds.get(one.state.url) or Feed(url=one.state.url), one, now) for one in outcomes]
-        db.feeds.save(*(one.state for one in learnt))
+        known = db.entries.hashes([entry.id for one in outcomes if one.parsed for entry in one.parsed.entries])
+        learnt = [_learn(db, services, feeds.get(one.state.url) or Feed(url=one.state.url), one, known, now) for one in outcomes]
+        _keep_entries(db, learnt, listens=services.speech is not None)
+        db.feeds.save(*_with_rhythm(db, learnt, now))
         for one in learnt:
             if isinstance(one.error, FetchError) and one.error.status in ASKS_FOR_TIME:
                 _spare_host(db, one.state)
@@ -70,28 +77,34 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _keep(db: Session, services: Services, feed: Feed, outcome: Outcome, now: datetime) -> _Learnt:
-    """Of a feed that seems to have changed hands nothing is taken."""
+def _learn(db: Session, services: Services, feed: Feed, outcome: Outcome, known: Mapping[str, str], now: datetime) -> _Learnt:
+    """Of a feed that seems to have changed hands nothing is taken. `known`: content hashes of entries that are kept, by id."""
     every = feed.every or services.config.poll.every
     if outcome.answer is None or outcome.error:
-        return _failed(outcome, outcome.error or UnreadableError(feed.url, "no answer"), now, every)
+        return _failed(feed, outcome, outcome.error or UnreadableError(feed.url, "no answer"), now, every)
     if outcome.parsed is None:
-        return _Learnt(state=feed_state.unchanged(outcome.state, outcome.answer, now, every))
-    changes = _changes(db, feed, outcome.state, outcome.parsed)
+        return _Learnt(feed=feed, state=feed_state.unchanged(outcome.state, outcome.answer, now, every))
+    changes = _changes(db, feed, outcome.state, outcome.parsed, known)
     if changes.held:
-        return _failed(outcome, UnreadableError(feed.url, f"{changes.held}; {ACCEPT}"), now, every)
-    since = now - NEWS if outcome.state.last_success_at else None
-    _keep_entries(db, feed, changes, since, listens=services.speech is not None)
+        return _failed(feed, outcome, UnreadableError(feed.url, f"{changes.held}; {ACCEPT}"), now, every)
     hashed = body_hash(outcome.answer.body)
     state = feed_state.read(outcome.state, outcome.answer, outcome.parsed, now, every, body_hash=hashed)
-    if changes.new:
-        state = replace(state, last_news_at=now, usual_gap=usual_gap(db.entries.times(state.url)))
-    return _Learnt(state=state, new=len(changes.new))
+    return _Learnt(feed=feed, state=state, changes=changes, since=now - NEWS if outcome.state.last_success_at else None)
 
 
-def _failed(outcome: Outcome, error: BriefingError, now: datetime, every: timedelta) -> _Learnt:
+def _failed(feed: Feed, outcome: Outcome, error: BriefingError, now: datetime, every: timedelta) -> _Learnt:
     poison = body_hash(outcome.answer.body) if outcome.answer and isinstance(error, PoisonedError) else ""
-    return _Learnt(state=feed_state.failed(outcome.state, error, now, every, poison_hash=poison), error=error)
+    state = feed_state.failed(outcome.state, error, now, every, poison_hash=poison)
+    return _Learnt(feed=feed, state=state, error=error)
+
+
+def _with_rhythm(db: Session, learnt: Sequence[_Learnt], now: datetime) -> list[FeedState]:
+    """The states, with the new rhythm of those feeds that brought something; their entries are kept already."""
+    times = db.entries.times([one.state.url for one in learnt if one.changes.new])
+    return [
+        replace(one.state, last_news_at=now, usual_gap=usual_gap(times[one.state.url])) if one.changes.new else one.state
+        for one in learnt
+    ]
 
 
 def _spare_host(db: Session, state: FeedState) -> None:
@@ -105,10 +118,9 @@ def _spare_host(db: Session, state: FeedState) -> None:
     db.feeds.save(*others)
 
 
-def _changes(db: Session, feed: Feed, state: FeedState, parsed: ParsedFeed) -> Changes:
+def _changes(db: Session, feed: Feed, state: FeedState, parsed: ParsedFeed, known: Mapping[str, str]) -> Changes:
     """What is new in a feed; a title that the admin wrote into feeds.toml is one they have looked at."""
     entries, total = parsed.entries, max(len(parsed.fingerprints), len(parsed.entries))
-    known = db.entries.hashes([entry.id for entry in entries])
     strangers = sum(entry.id not in known for entry in entries)
     if state.last_success_at is None or strangers <= total * STORM_SHARE:
         return _plain_changes(entries, known)
@@ -118,7 +130,7 @@ def _changes(db: Session, feed: Feed, state: FeedState, parsed: ParsedFeed) -> C
     return compare(entries, before, total=total, title=parsed.title, known_title=known_title)
 
 
-def _plain_changes(entries: Sequence[Entry], known: dict[str, str]) -> Changes:
+def _plain_changes(entries: Sequence[Entry], known: Mapping[str, str]) -> Changes:
     """Where most items are as they were, or none were known, nothing but identity and content tells what is new."""
     return Changes(
         new=tuple(entry for entry in entries if entry.id not in known),
@@ -126,17 +138,19 @@ def _plain_changes(entries: Sequence[Entry], known: dict[str, str]) -> Changes:
     )
 
 
-def _keep_entries(db: Session, feed: Feed, changes: Changes, since: datetime | None, *, listens: bool) -> None:
-    """Keep what is new and what was edited; items that a feed only renamed are neither. What is older than `since` is
-    archive, not news."""
-    for entry in changes.edited:
-        db.entries.edit(entry)
-    newest = sorted(changes.new, key=shown_at, reverse=True)
-    news = [entry for entry in newest[:CANDIDATES] if since is None or shown_at(entry) >= since]
-    audible = [entry for entry in news if listens and feed.transcribe and _only_audio(entry)]
-    db.entries.add(audible, LISTEN)
-    db.entries.add([entry for entry in news if entry not in audible], READ)
-    db.entries.add(newest[len(news) :], DONE)
+def _keep_entries(db: Session, learnt: Sequence[_Learnt], *, listens: bool) -> None:
+    """Keep what is new and what was edited; items that a feed only renamed are neither."""
+    waiting: dict[str, list[Entry]] = {LISTEN: [], READ: [], DONE: []}
+    for one in learnt:
+        for entry in one.changes.edited:
+            db.entries.edit(entry)
+        newest = sorted(one.changes.new, key=shown_at, reverse=True)
+        news = [entry for entry in newest[:CANDIDATES] if one.since is None or shown_at(entry) >= one.since]
+        for entry in news:
+            waiting[LISTEN if listens and one.feed.transcribe and _only_audio(entry) else READ].append(entry)
+        waiting[DONE] += newest[len(news) :]
+    for stage, entries in waiting.items():
+        db.entries.add(entries, stage)
 
 
 def _only_audio(entry: Entry) -> bool:

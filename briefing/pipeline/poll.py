@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from briefing.errors import BriefingError, FetchError, UnreadableError
@@ -16,7 +17,9 @@ from briefing.sources.feed_state import POISONINGS, is_poison, validators
 from briefing.sources.feeds import FeedDocument
 
 BATCH = 50
-"""Outcomes that are saved in one transaction, at most; fewer if no more are there."""
+"""Outcomes that are saved in one transaction, at most."""
+GATHERING_SECONDS = 0.25
+"""How long an outcome may wait for others to be saved with."""
 LOOK_UP_SECONDS = 0.5
 """How often a poll that waits for slow servers looks whether it is to stop."""
 log = logging.getLogger(__name__)
@@ -58,16 +61,17 @@ async def _poll(services: Services, states: list[FeedState], now: datetime) -> l
 
 
 async def _batches(services: Services, outcomes: asyncio.Queue[Outcome], expected: int) -> AsyncIterator[list[Outcome]]:
-    """All outcomes as they come, as many at a time as are there; ends early if the program is to stop."""
+    """All outcomes soon after they come, some together; ends early if the program is to stop."""
     while expected and not services.stopping.is_set():
-        try:
-            batch = [await asyncio.wait_for(outcomes.get(), LOOK_UP_SECONDS)]
-        except TimeoutError:
-            continue
-        while len(batch) < BATCH and not outcomes.empty():
-            batch.append(outcomes.get_nowait())
+        batch: list[Outcome] = []
+        with suppress(TimeoutError):
+            batch.append(await asyncio.wait_for(outcomes.get(), LOOK_UP_SECONDS))
+            async with asyncio.timeout(GATHERING_SECONDS):
+                while len(batch) < min(BATCH, expected):
+                    batch.append(await outcomes.get())
         expected -= len(batch)
-        yield batch
+        if batch:
+            yield batch
 
 
 def _show(shown: Iterator[FeedState], count: int) -> None:

@@ -69,7 +69,7 @@ def _state(db: Session, entry: Entry, now: datetime) -> FeedState:
     title = next(iter(entry.authors), entry.feed_url.removeprefix("mailto:"))
     new = FeedState(url=entry.feed_url, next_poll_at=now, kind=Kind.NEWSLETTER, title=title)
     known = db.feeds.state(entry.feed_url) or new
-    gap = usual_gap(db.entries.times(entry.feed_url))
+    gap = usual_gap(db.entries.times([entry.feed_url])[entry.feed_url])
     return replace(known, last_success_at=now, last_news_at=now, usual_gap=gap)
 
 

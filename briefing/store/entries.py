@@ -7,7 +7,7 @@ from sqlalchemy import Text, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import Entry
-from briefing.store.records import insert_new, rows_in
+from briefing.store.records import chunks, insert_new, rows_in
 from briefing.store.schema import entries, insights
 
 LISTEN, READ, DONE = "listen", "read", "done"
@@ -97,10 +97,16 @@ class Entries:
         inside = joined.where(entries.c.shown_at > since, entries.c.shown_at <= until)
         return {row.feed_url: row.n for row in self._db.execute(inside.group_by(entries.c.feed_url))}
 
-    def times(self, feed_url: str, limit: int = 20) -> list[datetime]:
-        """When the newest entries of a feed appeared, newest first."""
-        newest = select(entries.c.shown_at).where(entries.c.feed_url == feed_url)
-        return list(self._db.scalars(newest.order_by(entries.c.shown_at.desc()).limit(limit)))
+    def times(self, feed_urls: Sequence[str], limit: int = 20) -> dict[str, list[datetime]]:
+        """When the newest entries of each of these feeds appeared, newest first."""
+        newest_first = func.row_number().over(partition_by=entries.c.feed_url, order_by=entries.c.shown_at.desc())
+        numbered = select(entries.c.feed_url, entries.c.shown_at, newest_first.label("number"))
+        found: dict[str, list[datetime]] = {url: [] for url in feed_urls}
+        for chunk in chunks(feed_urls):
+            some = numbered.where(entries.c.feed_url.in_(chunk)).subquery()
+            for row in self._db.execute(select(some).where(some.c.number <= limit).order_by(some.c.number)):
+                found[row.feed_url].append(row.shown_at)
+        return found
 
 
 def shown_at(entry: Entry) -> datetime:

@@ -143,6 +143,15 @@ def test_an_entry_is_new_once(store: Store) -> None:
         assert db.entries.counts(NOW - 2 * HOUR, NOW) == {"http://a/feed": 1}
 
 
+def test_the_newest_times_of_each_feed_are_told_apart(store: Store) -> None:
+    def at(feed: str, hours: int) -> Entry:
+        return entry(f"{feed}{hours}", feed_url=feed, published_at=NOW - hours * HOUR)
+
+    with store.write() as db:
+        db.entries.add([at("a", 2), at("a", 1), at("a", 3), at("b", 4), at("c", 1)], READ)
+        assert db.entries.times(["a", "b", "d"], 2) == {"a": [NOW - HOUR, NOW - 2 * HOUR], "b": [NOW - 4 * HOUR], "d": []}
+
+
 def test_a_document_and_the_habits_of_its_feed(store: Store) -> None:
     sentence = Sentence(start=0, end=5, at=1.5)
     passage = Passage(start=0, end=5, sentences=(sentence,), speaker="Ada", at=1.5)
