@@ -46,6 +46,7 @@ class Store:
         self._engine = self._open()
         self._lock = threading.RLock()
         self._flushed_at, self._unflushed = 0.0, False
+        self._writer: Connection | None = None
         database = make_url(url).database
         self._file = Path(database) if self._sqlite and database and database != ":memory:" else None
         self._inode = 0
@@ -58,7 +59,7 @@ class Store:
         a transaction that was asked to be `durable`, nor any before that one.
         """
         self._check_file()
-        with self._lock, self._told(), self._engine.connect().execution_options(immediate=True) as connection:
+        with self._lock, self._told(), self._writing() as connection:
             flush = durable or time.monotonic() - self._flushed_at >= FLUSH_SECONDS
             with self._flushing(connection, flush), connection.begin():
                 yield Session(connection)
@@ -88,7 +89,28 @@ class Store:
             self._upgrade()
 
     def close(self) -> None:
+        with self._lock:
+            self._let_go()
         self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """SQLite has one writer at a time, and opening its connection costs more than a small transaction: it is kept."""
+        connection = self._writer or self._engine.connect().execution_options(immediate=True)
+        self._writer = connection
+        try:
+            yield connection
+        except BaseException:
+            self._let_go()
+            raise
+        if not self._sqlite:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """The next write begins on a connection of its own: after a failure, one that is surely sound."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
     @contextmanager
     def _flushing(self, connection: Connection, flush: bool) -> Iterator[None]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from briefing.model import IN_HAND, WAITING, Delivery, DeliveryState
@@ -13,14 +15,14 @@ from briefing.store.schema import deliveries, delivery_events
 
 CHANGING = ("state", "attempts", "unknowns", "owner", "fence", "lease_until", "next_attempt_at", "not_after", "error")
 """What a move may change: never whose mail it is."""
+ALL = attrgetter(*CHANGING)
 AS_BEFORE = (
     (deliveries.c.id == bindparam("before_id"))
     & (deliveries.c.state == bindparam("before_state"))
     & (deliveries.c.owner == bindparam("before_owner"))
     & (deliveries.c.fence == bindparam("before_fence"))
 )
-MOVE = Fixed(update(deliveries).where(AS_BEFORE), CHANGING)
-CLAIM = Fixed(update(deliveries).where(AS_BEFORE, deliveries.c.next_attempt_at <= bindparam("at")), CHANGING)
+RIPE = deliveries.c.next_attempt_at <= bindparam("at")
 LOG = Fixed(insert(delivery_events).inline(), ("delivery_id", "at", "from_state", "to_state", "owner", "note"))
 
 
@@ -72,11 +74,11 @@ class Deliveries:
 
     def claim(self, before: Delivery, after: Delivery, at: datetime) -> bool:
         """A move that nobody makes before the row's time, whenever `before` was read."""
-        return self._move(CLAIM, before, after, at, "")
+        return self._move(before, after, at, "", RIPE)
 
     def move(self, before: Delivery, after: Delivery, at: datetime, note: str = "") -> bool:
         """Go from one state to the next, only if the row still is as `before`; False if another took it meanwhile."""
-        return self._move(MOVE, before, after, at, note)
+        return self._move(before, after, at, note)
 
     def drop(self, held: Delivery, at: datetime, note: str) -> None:
         """Write down what a sender had to say of a mail that was no longer its own; the mail stays as it is."""
@@ -96,10 +98,10 @@ class Deliveries:
         rows = select(delivery_events).where(delivery_events.c.delivery_id == delivery_id).order_by(delivery_events.c.id)
         return [(row.at, row.from_state, row.to_state, row.note) for row in self._db.execute(rows)]
 
-    def _move(self, how: Fixed, before: Delivery, after: Delivery, at: datetime, note: str) -> bool:
+    def _move(self, before: Delivery, after: Delivery, at: datetime, note: str, *conditions: ColumnElement[bool]) -> bool:
         was = {"before_id": before.id, "before_state": before.state, "before_owner": before.owner, "before_fence": before.fence}
-        becomes = {name: getattr(after, name) for name in CHANGING}
-        moved = how.run(self._db, {**was, **becomes, "at": at}).rowcount == 1
+        becomes = {name: value for name, value, old in zip(CHANGING, ALL(after), ALL(before), strict=True) if value != old}
+        moved = _moving(tuple(becomes), conditions).run(self._db, {**was, **becomes, "at": at}).rowcount == 1
         if moved:
             self._log(before, after, at, note, after.owner or before.owner)
         return moved
@@ -107,3 +109,9 @@ class Deliveries:
     def _log(self, before: Delivery, after: Delivery, at: datetime, note: str, owner: str) -> None:
         event = {"delivery_id": after.id, "at": at, "from_state": before.state.value, "to_state": after.state.value}
         LOG.run(self._db, event | {"owner": owner, "note": note})
+
+
+@cache
+def _moving(columns: tuple[str, ...], conditions: tuple[ColumnElement[bool], ...]) -> Fixed:
+    """A move that changes these columns."""
+    return Fixed(update(deliveries).where(AS_BEFORE, *conditions), columns)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
 
-NAMED = {"sqlite": "named", "postgresql": "pyformat"}
+POSITIONAL = {"sqlite": "qmark", "postgresql": "format"}
 Bind = Callable[[Any], Any]
 
 
@@ -27,29 +27,22 @@ class Fixed:
     def run(self, connection: Connection, given: Mapping[str, Any]) -> DBAPICursor:
         """A cursor of the driver: what it fetches has the database's types."""
         ready = self._ready.get(connection.dialect.name) or self._prepare(connection.dialect)
-        bound = {name: bind(given[name]) if bind else given[name] for name, bind in ready.binds}
         cursor = connection.connection.cursor()
-        cursor.execute(ready.text, ready.constants | bound)
+        cursor.execute(ready.text, [bind(given[name]) if bind else given[name] for name, bind in ready.binds])
         return cursor
 
     def _prepare(self, dialect: Dialect) -> "Ready":
-        named: Callable[..., Dialect] = type(dialect)
-        saying = named(paramstyle=NAMED[dialect.name])
+        styled: Callable[..., Dialect] = type(dialect)
+        saying = styled(paramstyle=POSITIONAL[dialect.name])
         compiled: Any = self._statement.compile(dialect=saying, column_keys=self._columns)
         binds = {name: bind.type.dialect_impl(saying).bind_processor(saying) for bind, name in compiled.bind_names.items()}
-        known = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-        ready = self._ready[dialect.name] = Ready(
-            text=compiled.string,
-            binds=tuple((name, bind) for name, bind in binds.items() if name not in known),
-            constants={name: bind(known[name]) if bind else known[name] for name, bind in binds.items() if name in known},
-        )
-        return ready
+        ready = Ready(text=compiled.string, binds=tuple((name, binds[name]) for name in compiled.positiontup))
+        return self._ready.setdefault(dialect.name, ready)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A statement in one dialect: how each value is bound, and the values that are always the same."""
+    """A statement in one dialect, and how the values of its places are bound."""
 
     text: str
     binds: tuple[tuple[str, Bind | None], ...]
-    constants: dict[str, Any]

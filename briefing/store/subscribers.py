@@ -14,6 +14,7 @@ from briefing.store.schema import subscribers, suppressions
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """When the next edition is due of a reader who gets one as soon as may be."""
+TAKING_MAIL = (Status.ACTIVE.value, Status.PAUSED.value)
 
 
 class Subscribers:
@@ -74,7 +75,8 @@ class Subscribers:
     def takes_mail(self, id_: str, digests: Sequence[str]) -> bool:
         """Whether that reader has not left, and nothing keeps the address from mail."""
         given = {"reader": id_} | {f"digest{number}": digest for number, digest in enumerate(digests)}
-        return _takes_mail(len(digests)).run(self._db, given).fetchone() is not None
+        row = _takes_mail(len(digests)).run(self._db, given).fetchone()
+        return row is not None and row[0] in TAKING_MAIL
 
     def suppress(self, digest: str, reason: str, at: datetime) -> None:
         """Remember, without the address, that nothing is to be sent there."""
@@ -93,9 +95,8 @@ def _takes_mail(count: int) -> Fixed:
     """Whether a reader gets mail whose address has so many digests."""
     digests: list[BindParameter[str]] = [bindparam(f"digest{number}") for number in range(count)]
     return Fixed(
-        select(subscribers.c.id).where(
+        select(subscribers.c.status).where(
             subscribers.c.id == bindparam("reader"),
-            (subscribers.c.status == Status.ACTIVE) | (subscribers.c.status == Status.PAUSED),
             ~select(suppressions.c.at).where(or_(*(suppressions.c.address_hash == digest for digest in digests))).exists(),
         )
     )
