@@ -45,6 +45,7 @@ class Outbox(RuleBasedStateMachine):
             for each in IDS
         }
         self.hands: dict[str, Delivery] = {}
+        self.waited: dict[tuple[str, int], Delivery] = {}
         self.taken = dict.fromkeys(IDS, 0)
         self.left: set[str] = set()
         self.history = {each: [row] for each, row in self.rows.items()}
@@ -72,6 +73,23 @@ class Outbox(RuleBasedStateMachine):
         claimed = outbox.claim(row, sender, self.now)
         if self.move(row, claimed):
             self.hands[sender] = claimed
+            self.waited[claimed.id, claimed.fence] = row
+
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data())
+    def put_back(self, data: st.DataObject) -> None:
+        held = self.take(data)
+        waited = self.waited[held.id, held.fence]
+        if self.move(held, outbox.put_back(held, waited)):
+            assert (self.rows[held.id].attempts, self.rows[held.id].state) == (waited.attempts, waited.state)
+
+    @precondition(lambda self: self.hands)
+    @rule(sender=st.sampled_from(SENDERS))
+    def renew(self, sender: str) -> None:
+        held = self.hands.pop(sender, None)
+        with suppress(NotAllowedError):
+            if held and self.move(held, renewed := outbox.renew(held, self.now)):
+                self.hands[sender] = renewed
 
     @precondition(lambda self: self.hands)
     @rule(data=st.data(), answer=st.sampled_from(sorted(ANSWERS)), slow=st.booleans())
@@ -153,7 +171,8 @@ class Outbox(RuleBasedStateMachine):
         for states in self.history.values():
             for before, after in pairwise(states):
                 assert before.state not in FINAL or after == before
-                assert after.fence == before.fence + (after.state is DeliveryState.CLAIMED)
+                claimed = after.state is DeliveryState.CLAIMED and before.state is not DeliveryState.CLAIMED
+                assert after.fence == before.fence + claimed
                 assert after.unknowns >= before.unknowns
                 assert after.message_id == before.message_id
 
