@@ -24,6 +24,8 @@ from briefing.pipeline.services import Report, Services
 from briefing.ports import Engine
 
 WATCH_SECONDS = 5.0
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""A child reckons on one core: threads that wait for each other beside other processes cost five times what they compute."""
 log = logging.getLogger("briefing")
 
 
@@ -78,6 +80,7 @@ def keep_children(
 ) -> None:
     """Work in so many child processes, and begin another for each that dies; at the end wait until all have finished."""
     context = multiprocessing.get_context("spawn")
+    os.environ.setdefault(*ONE_THREAD)
 
     def begin() -> BaseProcess:
         child = context.Process(target=_work_in_child, args=(config(), queues), name="steps")

@@ -1,25 +1,30 @@
 """Related insights for the picks of a run: the archive is loaded once, each insight's neighbours are found once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nlargest
 from itertools import islice
 from operator import itemgetter
 
+import numpy as np
+
 from briefing.model import Insight, Pick, Related
 from briefing.pipeline.citing import sources
 from briefing.pipeline.services import Services
 from briefing.ports import Vectors
 from briefing.store import Session
+from briefing.store.records import chunks
 from briefing.stories.context import in_context, nearness_of_strangers
 from briefing.stories.related import Archive, choose
-from briefing.stories.signature import alike, lifted
+from briefing.stories.signature import NO_SIGNATURE, Stored, alike, lifted
 
 LOOKED_AT = 400
 """Nearest insights by vector, of which the texts that they stand in are compared too."""
 NEIGHBOURS = 40
 """The nearest of those by both, among which the related ones are chosen."""
+TOGETHER = 32
+"""Insights of which the nearest are found at once."""
 SPARE = 3
 """How many times as many related insights are found as an edition shows, for those that its reader had."""
 
@@ -59,6 +64,8 @@ class Relating:
         self._services = services
         self._loaded = archived
         self._known: dict[tuple[str, int], tuple[Related, ...]] = {}
+        self._nearest: dict[str, list[tuple[str, float]]] = {}
+        self._signatures: dict[str, Stored] = {}
 
     def picks(self, picks: Sequence[Pick], had: Iterable[str], limit: int) -> tuple[Pick, ...]:
         """The picks of one edition, each with related insights: none that the reader `had`, none twice, no pick."""
@@ -78,6 +85,14 @@ class Relating:
             self._known[key] = tuple(self._find(insight, limit))
         return self._known.get(key, ())
 
+    def of_many(self, insights: Sequence[Insight], limit: int) -> Iterator[tuple[Insight, tuple[Related, ...]]]:
+        """The same for each of many, which costs much less than asking for one after the other."""
+        rows = self._archived.rows
+        for some in chunks([insight for insight in insights if insight.id in rows], TOGETHER):
+            nearest = self._archived.archive.nearest_of_many(np.stack([rows[one.id] for one in some]), LOOKED_AT)
+            self._nearest = dict(zip((one.id for one in some), nearest, strict=True))
+            yield from ((one, self.of(one, limit)) for one in some)
+
     def _find(self, insight: Insight, limit: int) -> list[Related]:
         rows = self._archived.rows
         if insight.id not in rows:
@@ -93,7 +108,7 @@ class Relating:
     def _near(self, insight: Insight) -> dict[str, float]:
         """Nearness of the nearest insights of other entries, nearest first, no strangers."""
         archived = self._archived
-        found = archived.archive.nearest(archived.rows[insight.id], LOOKED_AT)
+        found = self._nearest.pop(insight.id, None) or archived.archive.nearest(archived.rows[insight.id], LOOKED_AT)
         right = [(id_, nearness) for id_, nearness in found if id_ not in self._wrong]
         others = [(id_, nearness) for id_, nearness in right if archived.entries[id_] != insight.entry_id]
         texts = self._texts(insight.entry_id, {archived.entries[id_] for id_, _ in others})
@@ -103,9 +118,11 @@ class Relating:
 
     def _texts(self, entry: str, others: Iterable[str]) -> Mapping[str, float]:
         """How alike the whole text of an entry is to those of others."""
-        signatures = self._db.documents.signatures([entry, *others])
-        own = signatures.get(entry, {})
-        return {other: alike(own, signatures.get(other, {})) for other in others}
+        names = list(others)
+        lacking = [name for name in (entry, *names) if name not in self._signatures]
+        self._signatures |= dict.fromkeys(lacking, NO_SIGNATURE) | self._db.documents.signatures(lacking)
+        likeness = alike(self._signatures[entry], [self._signatures[name] for name in names])
+        return dict(zip(names, likeness.tolist(), strict=True))
 
     @cached_property
     def _wrong(self) -> set[str]:

@@ -1,13 +1,15 @@
-"""Once a day: drop what is older than `[briefing] keep`. After a change of embedder: make the vectors again."""
+"""Once a day: drop what is older than `[briefing] keep`. When nothing else is due: find what is related to new insights, and
+after a change of embedder make the vectors again.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from briefing.pipeline import revectoring
+from briefing.pipeline import relations, revectoring
 from briefing.pipeline.services import Report, Services
 from briefing.store.pruning import prune_html, prune_ledger, prune_mails
 
-OLD, VECTORS = "what is old", "vectors of another embedder"
+OLD, VECTORS, RELATED = "what is old", "vectors of another embedder", "what is related"
 """The ids of this step."""
 TIDIED = "tidied"
 """The setting that holds the last day on which this was done."""
@@ -20,17 +22,22 @@ BATCH = 200
 def due(services: Services, now: datetime) -> list[str]:
     with services.store.read() as db:
         old = [OLD] if db.meta.setting(TIDIED) != now.date().isoformat() else []
-    return old + ([VECTORS] if revectoring.waits(services) else [])
+    vectors = [VECTORS] if revectoring.waits(services) else []
+    return old + vectors + ([RELATED] if relations.waits(services, now) else [])
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
-    """Drop old rows and renew vectors, as the ids ask."""
+    """Drop old rows, renew vectors and find what is related, as the ids ask."""
     report = _drop(services, now) if OLD in ids else Report(step="tidy")
-    if VECTORS not in ids:
-        return report
-    done, failures = revectoring.renew(services)
-    counts = {**report.counts, "vectors": done} if done else report.counts
-    return replace(report, done=report.done + done, counts=counts, failures=failures)
+    if VECTORS in ids:
+        done, failures = revectoring.renew(services)
+        report = replace(_counted(report, "vectors", done), failures=failures)
+    return _counted(report, "related", relations.find(services, now)) if RELATED in ids else report
+
+
+def _counted(report: Report, name: str, done: int) -> Report:
+    counts = {**report.counts, name: done} if done else report.counts
+    return replace(report, done=report.done + done, counts=counts)
 
 
 def _drop(services: Services, now: datetime) -> Report:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import DateTime, Float, LargeBinary, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -121,9 +122,14 @@ class Weights(TypeDecorator[Mapping[int, float]]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Mapping[int, float] | None:
         if value is None:
             return None
-        count = len(value) // 6
-        hashes, weights = np.frombuffer(value, "<u4", count), np.frombuffer(value, "<f2", count, 4 * count)
+        hashes, weights = unpack_weights(value)
         return dict(zip(hashes.tolist(), weights.tolist(), strict=True))
+
+
+def unpack_weights(packed: bytes) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float16]]:
+    """The hashes and the weights of a `Weights` column, as arrays over its bytes."""
+    count = len(packed) // 6
+    return np.frombuffer(packed, "<u4", count), np.frombuffer(packed, "<f2", count, 4 * count)
 
 
 def pack(value: object) -> str:

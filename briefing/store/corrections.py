@@ -11,6 +11,8 @@ from briefing.store import changes
 from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import corrections
 
+_CORRECTIONS = select(corrections)
+
 
 class Corrections:
     def __init__(self, connection: Connection) -> None:
@@ -23,7 +25,7 @@ class Corrections:
 
     def of(self, insight_ids: Sequence[str]) -> list[Correction]:
         """Everything that was put right in these insights, oldest first."""
-        rows = rows_in(self._db, select(corrections), corrections.c.insight_id, insight_ids)
+        rows = rows_in(self._db, _CORRECTIONS, corrections.c.insight_id, insight_ids)
         return sorted((record(Correction, row) for row in rows), key=lambda one: (one.at, one.id))
 
     def since(self, when: datetime) -> list[Correction]:

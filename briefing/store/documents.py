@@ -5,16 +5,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import LargeBinary, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from briefing.model import Document
+from briefing.store.columns import unpack_weights
 from briefing.store.records import record, rows_in, upsert, values
 from briefing.store.schema import documents
 from briefing.store.search import Search
 
 LOOK_BACK = 20
 """Earlier entries of a feed that count towards its habits."""
+Signature = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float16]]
+"""Hashes of words, and their weights."""
+
+_OUTLINES = select(documents.c.entry_id, documents.c.title, documents.c.quality, documents.c.language)
+_SIGNATURES = select(documents.c.entry_id, type_coerce(documents.c.signature, LargeBinary).label("packed")).where(
+    documents.c.signature.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +72,12 @@ class Documents:
         rows = rows_in(self._db, select(documents.c.entry_id, documents.c.text), documents.c.entry_id, entry_ids)
         return {row.entry_id: row.text for row in rows}
 
-    def signatures(self, entry_ids: Sequence[str]) -> dict[str, Mapping[int, float]]:
+    def signatures(self, entry_ids: Sequence[str]) -> dict[str, Signature]:
         """What each document is about; a document without a signature is left out."""
-        columns = select(documents.c.entry_id, documents.c.signature).where(documents.c.signature.is_not(None))
-        return {row.entry_id: row.signature for row in rows_in(self._db, columns, documents.c.entry_id, entry_ids)}
+        rows = rows_in(self._db, _SIGNATURES, documents.c.entry_id, entry_ids)
+        return {row.entry_id: unpack_weights(row.packed) for row in rows}
 
     def outlines(self, entry_ids: Sequence[str]) -> dict[str, Outline]:
         """What is known of each document beside its words, by entry."""
-        columns = select(documents.c.entry_id, documents.c.title, documents.c.quality, documents.c.language)
-        return {row.entry_id: record(Outline, row) for row in rows_in(self._db, columns, documents.c.entry_id, entry_ids)}
+        rows = rows_in(self._db, _OUTLINES, documents.c.entry_id, entry_ids)
+        return {row.entry_id: record(Outline, row) for row in rows}

@@ -16,6 +16,9 @@ HOUSE = "house"
 """Stands for the edition that belongs to no subscriber."""
 
 
+_FRAGMENTS = select(fragments)
+
+
 class Editions:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -55,7 +58,7 @@ class Editions:
 
     def _whole(self, stored: Sequence[Edition]) -> list[Edition]:
         wanted = sorted({p.fragment.hash for edition in stored for p in edition.picks})
-        rows = rows_in(self._db, select(fragments), fragments.c.hash, wanted)
+        rows = rows_in(self._db, _FRAGMENTS, fragments.c.hash, wanted)
         known: dict[str, Fragment] = {row.hash: row.body for row in rows}
         return [_with_fragments(edition, known) for edition in stored]
 

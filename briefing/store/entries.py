@@ -14,6 +14,8 @@ LISTEN, READ, DONE = "listen", "read", "done"
 TRANSCRIPT_LINK = '"transcript_links":[{'
 """How a packed entry with a transcript begins to name it."""
 
+_BODIES = select(entries.c.id, entries.c.body)
+
 
 class Entries:
     def __init__(self, connection: Connection) -> None:
@@ -52,7 +54,7 @@ class Entries:
         return {row.id: (row.feed_url, row.size, bool(row.spoken)) for row in rows_in(self._db, wanted, entries.c.id, ids)}
 
     def get(self, ids: Sequence[str]) -> list[Entry]:
-        found = {row.id: row.body for row in rows_in(self._db, select(entries.c.id, entries.c.body), entries.c.id, ids)}
+        found = {row.id: row.body for row in rows_in(self._db, _BODIES, entries.c.id, ids)}
         return [found[i] for i in ids if i in found]
 
     def latest(self, feed_url: str, limit: int) -> list[Entry]:

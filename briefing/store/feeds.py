@@ -13,6 +13,9 @@ from briefing.store.schema import feeds
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_EVERY = select(feeds)
+
+
 class Feeds:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -35,8 +38,7 @@ class Feeds:
 
     def states(self, urls: Sequence[str] | None = None) -> dict[str, FeedState]:
         """These feeds, or every feed ever polled, by URL."""
-        every = select(feeds)
-        rows = self._db.execute(every) if urls is None else rows_in(self._db, every, feeds.c.url, urls)
+        rows = self._db.execute(_EVERY) if urls is None else rows_in(self._db, _EVERY, feeds.c.url, urls)
         return {row.url: record(FeedState, row) for row in rows}
 
     def state(self, url: str) -> FeedState | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from briefing.model import Insight
@@ -28,6 +28,12 @@ class Kept:
     shown_at: datetime
     story_id: str | None
     is_copy: bool = False
+
+
+_KEPT: Select[Any] = select(
+    insights.c.id, insights.c.body, insights.c.vector, insights.c.shown_at, insights.c.story_id, insights.c.position
+)
+_BY_PLACE = _KEPT.order_by(insights.c.position)
 
 
 class Insights:
@@ -64,16 +70,16 @@ class Insights:
 
     def unplaced(self) -> list[Kept]:
         """Insights without a story, oldest first."""
-        rows = select(insights).where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)
+        rows = _KEPT.where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)
         return [_kept(row) for row in self._db.execute(rows)]
 
     def get(self, ids: Sequence[str]) -> dict[str, Kept]:
-        return {row.id: _kept(row) for row in rows_in(self._db, select(insights), insights.c.id, ids)}
+        return {row.id: _kept(row) for row in rows_in(self._db, _KEPT, insights.c.id, ids)}
 
     def of_stories(self, story_ids: Sequence[str]) -> dict[str, list[Kept]]:
         """Members of each story, copies first, then the lead."""
         found: dict[str, list[Kept]] = {i: [] for i in story_ids}
-        for row in rows_in(self._db, select(insights).order_by(insights.c.position), insights.c.story_id, story_ids):
+        for row in rows_in(self._db, _BY_PLACE, insights.c.story_id, story_ids):
             found[row.story_id].append(_kept(row))
         return found
 
@@ -96,13 +102,13 @@ class Insights:
 
     def not_embedded_by(self, embedder: str, limit: int) -> list[Kept]:
         """The newest insights whose vectors another embedder made."""
-        rows = select(insights).where(insights.c.embedder != embedder).order_by(insights.c.shown_at.desc(), insights.c.id)
+        rows = _KEPT.where(insights.c.embedder != embedder).order_by(insights.c.shown_at.desc(), insights.c.id)
         return [_kept(row) for row in self._db.execute(rows.limit(limit))]
 
     def embed(self, ids: Sequence[str], vectors: Vectors, embedder: str) -> None:
         """Put vectors of this embedder in the place of others."""
         for id_, vector in zip(ids, vectors, strict=True):
-            renewed = {"vector": vector, "embedder": embedder}
+            renewed = {"vector": vector, "embedder": embedder, "related_at": None}
             self._db.execute(update(insights).where(insights.c.id == id_).values(**renewed))
 
     def told_since(self, when: datetime, embedder: str) -> tuple[list[datetime], Vectors]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table
+from sqlalchemy import ColumnElement, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Row
 
@@ -51,8 +51,15 @@ def rows_in(
     connection: Connection, statement: Select[Any], column: ColumnElement[Any], keys: Sequence[Any]
 ) -> Iterator[Row[Any]]:
     """Rows of a statement whose `column` is one of `keys`, however many those are."""
+    among = _among(statement, column)
     for chunk in chunks(keys):
-        yield from connection.execute(statement.where(column.in_(chunk)))
+        yield from connection.execute(among, {"keys": chunk})
+
+
+@lru_cache(maxsize=64)
+def _among(statement: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
+    """A statement that is asked again, as a constant of its module, need not be put together again."""
+    return statement.where(column.in_(bindparam("keys", expanding=True)))
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> list[Sequence[T]]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
 
-HEAD = "0007"
+HEAD = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -109,6 +109,9 @@ insights = Table(
     Column("embedder", String(80), nullable=False),
     Column("vector", Row, nullable=False),
     Column("body", Packed(Insight), nullable=False),
+    Column("related", Packed(tuple[tuple[str, str], ...])),
+    Column("related_at", Moment),
+    Index("ix_insights_related_at_shown_at", "related_at", "shown_at"),
 )
 
 stories = Table(

@@ -14,6 +14,7 @@ from briefing.store.ledger import Ledger
 from briefing.store.meta import Meta
 from briefing.store.notices import Notices
 from briefing.store.predictions import Predictions
+from briefing.store.relations import Relations
 from briefing.store.reminders import Reminders
 from briefing.store.reports import Reports
 from briefing.store.search import Search
@@ -28,6 +29,7 @@ class Session:
         self.entries = Entries(connection)
         self.documents = Documents(connection)
         self.insights = Insights(connection)
+        self.relations = Relations(connection)
         self.stories = Stories(connection)
         self.search = Search(connection)
         self.subscribers = Subscribers(connection)

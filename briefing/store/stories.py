@@ -24,6 +24,9 @@ class StoryRow:
     updated_at: datetime
 
 
+_STORIES = select(stories)
+
+
 class Stories:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -47,7 +50,7 @@ class Stories:
         return [record(StoryRow, row) for row in self._db.execute(rows)]
 
     def get(self, ids: Sequence[str]) -> dict[str, StoryRow]:
-        return {row.id: record(StoryRow, row) for row in rows_in(self._db, select(stories), stories.c.id, ids)}
+        return {row.id: record(StoryRow, row) for row in rows_in(self._db, _STORIES, stories.c.id, ids)}
 
     def drop(self, ids: Sequence[str]) -> None:
         """Forget stories whose insights have all gone into others."""

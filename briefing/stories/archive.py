@@ -60,6 +60,18 @@ class Archive:
         best = top(similarity, count)
         return [(self.ids[places[at]], float(similarity[at])) for at in best]
 
+    def nearest_of_many(self, vectors: Vectors, count: int) -> list[list[tuple[str, float]]]:
+        """The same for each of several unit vectors [m, d], all rows measured: rows are unpacked once for all of them."""
+        queries = np.asarray(vectors, np.float32)
+        if not self.ids or count <= 0 or not len(queries) or queries.shape[1] != self._width:
+            return [[] for _ in queries]
+        similarity = np.empty((len(queries), len(self.ids)), np.float32)
+        for start in range(0, len(self.ids), ROW_BLOCK):
+            part = slice(start, start + ROW_BLOCK)
+            similarity[:, part] = queries @ self._rows[part].astype(np.float32).T
+        similarity *= self._scales
+        return [[(self.ids[at], float(one[at])) for at in top(one, count)] for one in similarity]
+
     def _finalists(self, query: Vectors) -> Places:
         apart = self._apart(query)
         farthest = int(np.searchsorted(np.cumsum(np.bincount(apart)), FINALISTS))

@@ -1,7 +1,8 @@
 """Related insights: the nearest in the whole archive by rank, none of them a copy and no two saying the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from briefing.model import Insight, Related, Relation, Source
 from briefing.ports import Vectors
@@ -37,13 +38,24 @@ def choose(insight: Insight, source: Source, found: Sequence[Found], limit: int,
     Left out: the same entry, versions of the same words, and whatever shares half of the shorter one's content words with
     one that is chosen already. `nearness` is that of each found; without it the order stands for it.
     """
-    chosen: list[_Candidate] = []
-    pool = [one for one in _candidates(found, nearness) if not _same_words(insight, source, one)]
-    while pool and len(chosen) < limit:
-        best = max(pool, key=lambda one: (_gain(one, chosen), one.nearness))
-        chosen.append(best)
-        pool = [one for one in pool if one is not best and shared(one.words, best.words) < HALF]
+    mine = claim_words(insight.claim, insight.language or source.language)
+    pool = [one for one in _candidates(found, nearness) if not _same_words(insight, mine, one)]
+    chosen = list(islice(_diverse(pool), limit))
     return [Related(insight=one.insight, source=one.source, relation=_label(insight, source, one)) for one in chosen]
+
+
+def _diverse(pool: list[_Candidate]) -> Iterator[_Candidate]:
+    """The candidate that gains most, again and again; those that share too much with it are out."""
+    likeness = dict[str, float]()
+
+    def gain(one: _Candidate) -> tuple[float, float]:
+        return BALANCE * one.nearness - (1 - BALANCE) * likeness.get(one.insight.id, 0.0), one.nearness
+
+    while pool:
+        best = max(pool, key=gain)
+        yield best
+        pool = [one for one in pool if one is not best and shared(one.words, best.words) < HALF]
+        likeness = {one.insight.id: max(likeness.get(one.insight.id, -1.0), _alike(one, best)) for one in pool}
 
 
 def _candidates(found: Sequence[Found], nearness: Sequence[float]) -> Iterable[_Candidate]:
@@ -52,17 +64,11 @@ def _candidates(found: Sequence[Found], nearness: Sequence[float]) -> Iterable[_
         yield _Candidate(insight, source, row, claim_words(insight.claim, insight.language or source.language), near)
 
 
-def _same_words(insight: Insight, source: Source, other: _Candidate) -> bool:
+def _same_words(insight: Insight, words: Words, other: _Candidate) -> bool:
     """Of the same entry, or the same words printed elsewhere; what denies them is another matter."""
     if other.insight.entry_id == insight.entry_id:
         return True
-    overlap = shared(claim_words(insight.claim, insight.language or source.language), other.words)
-    return overlap >= SAME and not opposed(insight, other.insight)
-
-
-def _gain(one: _Candidate, chosen: Sequence[_Candidate]) -> float:
-    nearest = max((_alike(one, other) for other in chosen), default=0.0)
-    return BALANCE * one.nearness - (1 - BALANCE) * nearest
+    return shared(words, other.words) >= SAME and not opposed(insight, other.insight)
 
 
 def _alike(one: _Candidate, other: _Candidate) -> float:

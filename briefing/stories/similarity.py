@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -98,6 +98,7 @@ def unit(weights: Mapping[str, float]) -> Terms:
     return {word: value / norm for word, value in weights.items()}
 
 
+@lru_cache(maxsize=2_000)
 def claim_words(text: str, language: str = "") -> Words:
     """The content words by which two claims are held to say the same."""
     return frozenset(stem(word) for word in content_words(text, language or "en") if len(word) > 1 or not word.isascii())

@@ -1,4 +1,4 @@
-"""Related insights for the pages: the archive's vectors are loaded once for many requests."""
+"""Related insights for the pages: as they lie in the store, else sought in vectors that are loaded once for many requests."""
 
 import logging
 from collections import OrderedDict
@@ -7,6 +7,7 @@ from threading import Lock, Thread
 
 from briefing.errors import StoreError
 from briefing.model import Insight, Related
+from briefing.pipeline import relations
 from briefing.pipeline.relating import Archived, Relating, load
 from briefing.pipeline.services import Services
 from briefing.store import Session
@@ -15,7 +16,6 @@ KEPT = timedelta(minutes=10)
 SETTLED = timedelta(minutes=1)
 """An insight that the archive does not know yet has it loaded anew, but not more often than this."""
 REMEMBERED = 4096
-SHOWN = 10
 log = logging.getLogger("briefing.web")
 
 
@@ -34,11 +34,15 @@ class Neighbours:
 
     def of(self, db: Session, insight: Insight, now: datetime) -> tuple[Related, ...]:
         """Ten at most, nearest and most different first, each labelled with how it stands to `insight`."""
+        known = relations.told(db, self._services, insight)
+        return self._sought(db, insight, now) if known is None else known
+
+    def _sought(self, db: Session, insight: Insight, now: datetime) -> tuple[Related, ...]:
         archived = self.archived(db, now, insight.id)
         with self._lock:
             known = self._found.get(insight.id)
         if known is None:
-            known = Relating(db, self._services, archived).of(insight, SHOWN)
+            known = Relating(db, self._services, archived).of(insight, relations.KEPT)
             self._remember(insight.id, known)
         return known
 

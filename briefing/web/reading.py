@@ -51,8 +51,7 @@ def insight(site: Site, request: Request) -> Response:
     with services.store.read() as db:
         kept = db.insights.get([id_]).get(id_) or _missing()
         story = _story(db, site, kept.story_id) or _own_story(kept)
-        cited = sources(db, services.config, [kept.insight.entry_id])
-        source = cited.get(kept.insight.entry_id) or _missing()
+        source = _source(db, site, story, kept.insight.entry_id) or _missing()
         document = db.documents.get(kept.insight.entry_id)
         related = site.neighbours.of(db, kept.insight, site.clock())
         corrections = db.corrections.of([id_])
@@ -167,6 +166,12 @@ def _counted(site: Site, edition: Edition | None) -> dict[str, str]:
 def _story(db: Session, site: Site, story_id: str | None) -> Story | None:
     rows = db.stories.get([story_id]) if story_id else {}
     return next(iter(telling.stories(db, site.services.config, list(rows.values()))), None)
+
+
+def _source(db: Session, site: Site, story: Story, entry_id: str) -> Source | None:
+    """The source of an entry, which the story has with it unless the insight is a copy."""
+    known = {source.entry_id: source for source in story.sources}
+    return known.get(entry_id) or sources(db, site.services.config, [entry_id]).get(entry_id)
 
 
 def _own_story(kept: Kept) -> Story:
