@@ -1,6 +1,7 @@
 """The default writer: the speaker's own words, chosen by the scorer, trimmed by deletion. No network, no key, deterministic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -60,15 +61,24 @@ def quote(document: Document, span: Candidate) -> Quote:
 
 
 def _draft(document: Document, choice: Choice) -> Draft:
-    said = quote(document, choice.candidate)
-    claim = trim(said.text, document.language)
+    candidate = choice.candidate
+    claim = trim(document.text[choice.begin : candidate.end], document.language)
     return Draft(
         claim=claim,
-        quotes=(said,),
+        quotes=(quote(document, candidate), *_set_up(document, choice)),
         headline=headline(claim, document.language),
         kind=kind(claim, document.language),
         score=choice.score,
     )
+
+
+def _set_up(document: Document, choice: Choice) -> Iterator[Quote]:
+    """The sentence before the candidate, where the claim begins with it."""
+    candidate = choice.candidate
+    if choice.begin < candidate.start:
+        before = candidate.first - 1
+        sentence = document.passages[candidate.passage].sentences[before]
+        yield quote(document, replace(candidate, start=sentence.start, end=sentence.end, first=before, last=before))
 
 
 def kind(claim: str, language: str) -> str:

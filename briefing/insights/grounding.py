@@ -40,7 +40,8 @@ class Case:
 
     @cached_property
     def quoted(self) -> str:
-        return " ".join(quote.text for quote in self.draft.quotes)
+        """The words of the quotes in the order in which they were said."""
+        return " ".join(quote.text for quote in sorted(self.draft.quotes, key=lambda quote: quote.start))
 
     @cached_property
     def evidence(self) -> str:

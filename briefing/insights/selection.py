@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
 from briefing import text
 from briefing.insights.candidates import Candidate
-from briefing.insights.standing import stands_alone
+from briefing.insights.standing import may_be_told, stands_alone
+from briefing.insights.wording import LONGEST_CLAIM, trim
 from briefing.model import Document
 
 SAME_THOUGHT = 0.5
@@ -33,13 +34,21 @@ REPEATED = 0.6
 """Share of five-word runs from which on an early passage is a copy of a later one."""
 
 
+SHORTEST_SET_UP = 5
+"""Words; less cannot be quoted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A chosen candidate, its score, and the content words by which others are told from it."""
+    """A chosen candidate, its score, and the content words by which others are told from it.
+
+    `begin` lies before the candidate where the sentence before it is needed to understand it.
+    """
 
     candidate: Candidate
     score: float
     words: frozenset[str]
+    begin: int
 
 
 def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32], limit: int) -> list[Choice]:
@@ -55,25 +64,40 @@ def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[n
 
 
 def _fit(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32]) -> Iterator[Choice]:
-    """Passages fit to be shown, best first. One that leans on the sentence before it gives way to the best that tells its
-    point and stands alone, if there is one."""
+    """Passages fit to be shown, best first. One that leans on the sentence before it is shown with it if both together are
+    no longer than a claim, or else gives way to the best that tells its point and stands alone, if there is one."""
     repeated = _repeated_later(document)
     order = sorted(range(len(spans)), key=lambda i: (-float(scores[i]), spans[i].start, spans[i].end))
     places: dict[int, list[Candidate]] = defaultdict(list)
     for index in order:
         places[spans[index].passage].append(spans[index])
-    fit = cache(lambda span: _fit_to_show(document, span) and not repeated(span))
+    begin = cache(lambda span: None if repeated(span) else _begin(document, span))
     for index in order:
         told = (other for other in places[spans[index].passage] if _tells(other, spans[index]))
-        span = next((other for other in chain([spans[index]], told) if fit(other)), None)
-        if span is not None:
-            passage = document.text[span.start : span.end]
-            yield Choice(span, float(scores[index]), frozenset(text.content_words(passage, document.language)))
+        shown = ((span, start) for span in chain([spans[index]], told) if (start := begin(span)) is not None)
+        for span, start in islice(shown, 1):
+            words = frozenset(text.content_words(document.text[span.start : span.end], document.language))
+            yield Choice(span, float(scores[index]), words, start)
 
 
-def _fit_to_show(document: Document, span: Candidate) -> bool:
-    speaker = document.passages[span.passage].speaker
-    return stands_alone(document.text[span.start : span.end], speaker, document.language)
+def _begin(document: Document, span: Candidate) -> int | None:
+    """Where to begin so that a span can be understood: at its start, or a sentence earlier; None if nowhere."""
+    speaker, passage = document.passages[span.passage].speaker, document.text[span.start : span.end]
+    if stands_alone(passage, speaker, document.language):
+        return span.start
+    return _set_up(document, span) if may_be_told(passage, speaker, document.language) else None
+
+
+def _set_up(document: Document, span: Candidate) -> int | None:
+    """Where the sentence before a span begins, if it stands alone and both together are no longer than a claim."""
+    passage = document.passages[span.passage]
+    if span.first == 0:
+        return None
+    start = passage.sentences[span.first - 1].start
+    before, whole = document.text[start : span.start].strip(), document.text[start : span.end]
+    understood = text.word_count(before) >= SHORTEST_SET_UP and stands_alone(before, passage.speaker, document.language)
+    fits = understood and text.word_count(trim(whole, document.language, 2 * LONGEST_CLAIM)) <= LONGEST_CLAIM
+    return start if fits else None
 
 
 def _tells(other: Candidate, span: Candidate) -> bool:

@@ -5,23 +5,24 @@ import re
 from briefing import text
 from briefing.insights import lexicon, safety
 from briefing.insights.lexicon import Lexicon
-from briefing.insights.wording import without_leading, without_preamble
+from briefing.insights.wording import without_leading, without_preamble, without_tails
 
 _PREPOSITION = r"(?:(?:in|inside(?: of)?|on|at|with|for|from|of|by|to|through|after|before|as)\s+)?"
 _POINTER = re.compile(
-    rf"\W*{_PREPOSITION}(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)"
-    r"(?!\s+(?:of|who|whose|where)\b)",
+    rf"\W*{_PREPOSITION}(?:this|that|these|those|such|dies\w*|jene\w*|cet|cette|ces|est[eao]s?|es[ea]s?)\s+(?P<noun>[\w'’]+)",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
     r"\W*it(?:['’]s| is| was| would be| can be| becomes| makes| takes| feels)"
     r"(?! (?:what|why|how|because|like|two|three|four|five)\b)(?! (?:a|an|the) [\w ]{1,30}?\bthat\b)"
-    r"(?: \w+){1,3}? (?:to|that|when|if|how)\b",
+    r"(?: \w+){1,3}?(?: (?:for|with) [\w ,'’]{1,40}?)? (?:not )?(?:to|that|when|if|how)\b",
     re.IGNORECASE,
 )
 _UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|these)[.!?]", re.IGNORECASE)
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
-_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w-]*[a-z0-9A-Z]")
+_COMPLEMENT = re.compile(
+    r"(?:['’]s)?\s+(?:(?:of|from|in|by|at|for|called|named|on)\s+(?:(?:the|der|des|du|de|del|la)\s+)*[A-ZÀ-Þ]|(?:who|whose|where)\b)"
+)
 _QUESTION = ("?", "？")
 _MARKS_AFTER = "'’)"
 ASKED = 2 / 3
@@ -42,13 +43,14 @@ def _points_back(sentence: str, words: Lexicon) -> bool:
         return True
     pointer = _POINTER.match(sentence)
     if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):
-        return not _NAME.search(re.split(r"[.!?。]", sentence, maxsplit=1)[0])
+        return not (pointer["noun"][0].isupper() or _COMPLEMENT.match(sentence, pointer.end()))
     return re.match(rf"\W*{words.source('unresolved')}", sentence, re.IGNORECASE) is not None
 
 
 def only_asks(passage: str, language: str) -> bool:
-    """Whether questions make up most of the words; one that is quoted is told, not asked."""
-    spans = [passage[start:end] for start, end in text.sentence_spans(passage, language)]
+    """Whether questions make up most of the words; one that is quoted is told, not asked, and so is a statement with a tag."""
+    told = without_tails(passage, lexicon.load(language))
+    spans = [told[start:end] for start, end in text.sentence_spans(told, language)]
     asked = sum(text.word_count(sentence) for sentence in spans if sentence.rstrip(_MARKS_AFTER).endswith(_QUESTION))
     return asked >= ASKED * text.word_count(passage)
 
@@ -59,12 +61,15 @@ def promotes(passage: str, words: Lexicon) -> bool:
 
 
 def stands_alone(passage: str, speaker: str, language: str) -> bool:
-    words = lexicon.load(language)
+    return may_be_told(passage, speaker, language) and not needs_context(passage, lexicon.load(language))
+
+
+def may_be_told(passage: str, speaker: str, language: str) -> bool:
+    """Whether nothing but what it points at can be missing: it tells something, promotes nothing, and gives no orders to us."""
     return not (
         safety.unfit(passage)
         or safety.speaks_to_models("", speaker)
         or safety.repetitive(passage)
-        or promotes(passage, words)
+        or promotes(passage, lexicon.load(language))
         or only_asks(passage, language)
-        or needs_context(passage, words)
     )

@@ -137,7 +137,7 @@ def _ends_sentence(mark: str) -> bool:
     return mark.strip()[-1:] in {".", "!", "?", "。"} and not mark.strip().endswith("..")
 
 
-def _without_tails(quote: str, words: Lexicon) -> str:
+def without_tails(quote: str, words: Lexicon) -> str:
     """Tags such as ", right?" go; the statement before them ends with a full stop."""
     pattern = _compiled(rf"[,，]\s*(?:{words.source('tails')})\s*(?P<mark>[.!?…。？]+|$)")
     return pattern.sub(lambda match: "." if "?" in match["mark"] else match["mark"], quote)
@@ -191,7 +191,8 @@ def _false_start(left: str, right: str, words: Lexicon) -> int | None:
 def without_leading(quote: str, words: Lexicon) -> str:
     """Words that only tie the claim to what was said before it."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
-    marked, plain, unless = (words.source(name) for name in ("leading_marked", "leading", "leading_unless"))
+    marked, unless = words.source("leading_marked"), words.source("leading_unless")
+    plain = f"(?:{words.source('leading')}|{words.source('leading_conclusion')})"
     so = rf"{unless}(?!\s+(?:{kept})\b)[,…]*"
     whole = rf"(?:(?![^.!?]*,\s+{words.source('subjects')})|(?=\s+{words.source('hypothetical')}))"
     alone = words.source("leading_clause") + whole
@@ -207,7 +208,7 @@ def without_leading(quote: str, words: Lexicon) -> str:
 def without_preamble(piece: str, words: Lexicon) -> str:
     """Without "I think that" and the like, which a list of headlines repeats to no use."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
-    unless = rf"(?!(?:{kept})\b)" if kept else ""
+    unless = rf"(?!\s*(?:{kept})(?!['’]?\w))" if kept else ""
     pattern = _compiled(rf"\W*{words.source('preambles')}[,，]?\s*{unless}")
     while (match := pattern.match(piece)) and 0 < match.end() < len(piece):
         piece = piece[match.end() :]
@@ -244,7 +245,7 @@ RULES: tuple[Rule, ...] = (
     _without_stutters,
     _without_false_starts,
     without_leading,
-    _without_tails,
+    without_tails,
     _without_fillers,
     _without_hedges,
     _without_softeners,
