@@ -7,6 +7,7 @@ import pytest
 
 from briefing.store import Store
 from briefing.store.schema import metadata
+from tests.databases import opened
 from tests.postgresql import database
 
 
@@ -26,8 +27,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield found
         _emptied(found)
         return
-    store = Store(f"sqlite:///{tmp_path}/briefing.db")
-    store.migrate()
+    store = opened(f"sqlite:///{tmp_path}/briefing.db")
     yield store
     store.close()
 

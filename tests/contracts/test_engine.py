@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from briefing.pipeline.steps import run_step
-from briefing.store import Store
 from tests.contracts.engines import ENGINES, Driven, driven
+from tests.databases import opened
 from tests.pipeline.conftest import NOW, Desk, configured, desk_on
 
 PAPER = "http://paper.example/feed"
@@ -26,8 +26,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def desk(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     config = configured(tmp_path)
-    store = Store(request.getfixturevalue("postgresql") if kind == "queue" else config.store.url)
-    store.migrate()
+    store = opened(request.getfixturevalue("postgresql") if kind == "queue" else config.store.url)
     with store.write() as db:
         db.feeds.declare([feed.url for feed in config.feeds])
     yield desk_on(config, store)

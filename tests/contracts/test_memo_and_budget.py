@@ -8,12 +8,11 @@ from briefing.ports import Budget, Memo
 from briefing.store import Store
 from briefing.store.adapters import StoredBudget, StoredMemo
 from briefing.testing import FakeBudget, FakeMemo
+from tests.databases import opened
 
 
 def stored(folder: Path) -> Store:
-    store = Store(f"sqlite:///{folder}/briefing.db")
-    store.migrate()
-    return store
+    return opened(f"sqlite:///{folder}/briefing.db")
 
 
 @pytest.fixture(params=["store", "fake"])

@@ -11,7 +11,7 @@ from briefing.config import Config
 from briefing.config.loader import parse
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
-from briefing.editions.render import Renderer
+from briefing.editions.render import default
 from briefing.model import Status, Subscriber
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.reading import Reader
@@ -19,6 +19,7 @@ from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import cycle
 from briefing.store import Store
 from briefing.testing import FakeEmbedder, FakeFetcher, FakeMailer, FakeWriter
+from tests.databases import opened
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 TOML = """
@@ -99,9 +100,8 @@ def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
     def make(toml: str = TOML) -> Desk:
         config = configured(tmp_path, toml)
-        store = Store(config.store.url)
+        store = opened(config.store.url)
         stores.append(store)
-        store.migrate()
         with store.write() as db:
             db.feeds.declare([f.url for f in config.feeds])
         return desk_on(config, store)
@@ -134,7 +134,7 @@ def desk_on(config: Config, store: Store) -> Desk:
         reader=lambda: reader,
         embedder=lambda: embedder,
         mailer=mailer,
-        postman=MailPostman(links, Postmark(sender=config.mail.sender), Renderer(), title="Brief", language="en"),
+        postman=MailPostman(links, Postmark(sender=config.mail.sender), default(), title="Brief", language="en"),
         message_key=b"k",
         owner="test",
     )

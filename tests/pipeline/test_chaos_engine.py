@@ -8,7 +8,7 @@ import pytest
 
 from briefing.pipeline.services import Services
 from briefing.pipeline.steps import STEPS, run_step
-from briefing.store import Store
+from tests.databases import opened
 from tests.pipeline.conftest import BATTERY, BUSES, NOW, SHIPS, Desk, configured, desk_on, feed
 
 LOST, DOUBLED, DELAYED = 0.2, 0.2, 0.1
@@ -50,8 +50,7 @@ def lived(folder: Path, seed: int | None) -> Rows:
     """What stands in the rows after a morning: in order without a seed, through chaos with one."""
     folder.mkdir()
     config = configured(folder)
-    store = Store(config.store.url)
-    store.migrate()
+    store = opened(config.store.url)
     with store.write() as db:
         db.feeds.declare([each.url for each in config.feeds])
     desk = _morning(desk_on(config, store))

@@ -18,7 +18,7 @@ from sources.servers import Site, serving
 
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
-from briefing.editions.render import Renderer
+from briefing.editions.render import default
 from briefing.model import FeedState
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.reading import Reader
@@ -28,6 +28,7 @@ from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.store import Store
 from briefing.testing import FakeEmbedder, FakeMailer, FakeWriter
+from tests.databases import opened
 
 FETCHABLE = '[poll]\nallow_addresses = ["127.0.0.0/8"]\n'
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -68,9 +69,8 @@ def poller(tmp_path: Path) -> Iterator[Callable[..., Poller]]:
         home = tmp_path / (folder or str(len(stores)))
         home.mkdir(exist_ok=True)
         config = configured(home, FETCHABLE + "".join(f'[[feeds]]\nurl = "{url}"\n' for url in urls))
-        store = Store(config.store.url)
+        store = opened(config.store.url)
         stores.append(store)
-        store.migrate()
         with store.write() as db:
             db.feeds.declare([feed.url for feed in config.feeds])
         options = {"host_gap": timedelta(0), **fetching}
@@ -84,7 +84,7 @@ def poller(tmp_path: Path) -> Iterator[Callable[..., Poller]]:
             reader=lambda: Reader(writer=FakeWriter(), embedder=embedder),
             embedder=lambda: embedder,
             mailer=FakeMailer(),
-            postman=MailPostman(links, Postmark(sender=config.mail.sender), Renderer(), title="Brief", language="en"),
+            postman=MailPostman(links, Postmark(sender=config.mail.sender), default(), title="Brief", language="en"),
         )
         return Poller(replace(services, parser=parser) if parser else services)  # type: ignore[type-var]
 

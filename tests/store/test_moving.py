@@ -11,6 +11,7 @@ from briefing.errors import UsageError
 from briefing.store import Store
 from briefing.store.moving import move
 from briefing.store.schema import metadata
+from tests.databases import opened
 from tests.pipeline.conftest import NOW, Desk, configured, desk_on
 
 pytestmark = pytest.mark.slow
@@ -20,8 +21,7 @@ pytestmark = pytest.mark.slow
 def lived(tmp_path: Path) -> Iterator[Desk]:
     """An installation after a morning: every noun of the road is in it."""
     config = configured(tmp_path)
-    store = Store(config.store.url)
-    store.migrate()
+    store = opened(config.store.url)
     desk = desk_on(config, store)
     with store.write() as db:
         db.feeds.declare([feed.url for feed in config.feeds])

@@ -9,11 +9,11 @@ import pytest
 
 from briefing.errors import StoreError
 from briefing.store import Store, backup
+from tests.databases import opened
 
 
 def made(file: Path, word: str) -> Path:
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
+    store = opened(f"sqlite:///{file}")
     with store.write() as db:
         for number in range(200):
             db.meta.set(f"{number}", word)

@@ -19,14 +19,14 @@ from briefing.store.search_filling import fill
 from briefing.store.search_schema import search_rows
 from briefing.store.terms import Phrase, phrases, terms
 from tests.contracts.test_store import NOW, entry, insight
+from tests.databases import opened
 
 CLAIM = "The battery café of 東京の検索エンジン runs state-of-the-art in Москва and กรุงเทพ since 2026."
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = Store(f"sqlite:///{tmp_path}/briefing.db")
-    made.migrate()
+    made = opened(f"sqlite:///{tmp_path}/briefing.db")
     with made.write() as db:
         db.entries.add([entry("e1"), replace(entry("e2"), feed_url="http://b/feed")], DONE)
         tell(made, db, "e1", "i1", CLAIM, 0)

@@ -17,7 +17,7 @@ from briefing.config import Config
 from briefing.config.loader import parse
 from briefing.editions.links import Links
 from briefing.editions.message import Postmark
-from briefing.editions.render import Renderer
+from briefing.editions.render import default
 from briefing.model import Status, Subscriber
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.reading import Reader
@@ -213,7 +213,7 @@ def _pages(config: Config, store: Store) -> Pages:
         reader=lambda: reader,
         embedder=lambda: embedder,
         mailer=mailer,
-        postman=MailPostman(links, Postmark(sender="Brief <brief@brief.example>"), Renderer(), title="Brief", language="en"),
+        postman=MailPostman(links, Postmark(sender="Brief <brief@brief.example>"), default(), title="Brief", language="en"),
         message_key=b"k",
         owner="test",
     )
