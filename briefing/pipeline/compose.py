@@ -21,7 +21,7 @@ from briefing.store.editions import HOUSE, reader
 from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
 from briefing.store.subscribers import AT_ONCE
-from briefing.stories.ranking import Earlier, Ranking, Reader, Sent, facts, keys
+from briefing.stories.ranking import Earlier, Learnt, Ranking, Reader, Sent
 from briefing.stories.timeline import card
 from briefing.text import stable_id
 
@@ -35,6 +35,14 @@ LONGER = 3 * ALSO
 """Stories that are ranked beside the picks, to find those of the day among them."""
 CANDIDATES = timedelta(days=8)
 """Stories without news for so long are no candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An edition, and what the ledger is to remember of it."""
+
+    edition: Edition
+    sent: tuple[SentRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def preview(services: Services, subscriber: Subscriber | None, now: datetime) ->
         if slot is None:
             raise UsageError(subscriber.email if subscriber else "the brief", "has no day with an edition", remedy="give it days")
         wanted = Wanted(subscriber, replace(today, due=slot))
-        return _issues(db, services, [wanted], now)[wanted.id][0]
+        return _issues(db, services, [wanted], now)[wanted.id].edition
 
 
 def _house_plan(db: Session, services: Services, now: datetime) -> Plan:
@@ -131,10 +139,8 @@ def _takes_mail(subscriber: Subscriber, now: datetime) -> bool:
     return subscriber.status is Status.ACTIVE or (subscriber.status is Status.PAUSED and over)
 
 
-def _issues(
-    db: Session, services: Services, wanted: Sequence[Wanted], now: datetime
-) -> dict[str | None, tuple[Edition, Selection]]:
-    """The edition of each reader, with the selection it was made of; all are ranked together."""
+def _issues(db: Session, services: Services, wanted: Sequence[Wanted], now: datetime) -> dict[str | None, Issue]:
+    """What each reader gets; all are ranked together."""
     if not wanted:
         return {}
     config = services.config
@@ -146,8 +152,8 @@ def _issues(
     relating, again = Relating(db, services), Again(db, services, readers, now)
     today = sum(story.updated_at > now - WINDOW for story in told)
     covered = replace(coverage(db, config, now), stories=today)
-    cards = _cards(longlists, services)
-    issues: dict[str | None, tuple[Edition, Selection]] = {}
+    cards, learnt = _cards(longlists, services), Learnt()
+    issues: dict[str | None, Issue] = {}
     for one, top, longlist in zip(readers, tops, longlists, strict=True):
         picked = replace(longlist, picks=longlist.picks[:top])
         had = {id_ for sent in one.sent for id_ in sent.insight_ids}
@@ -155,7 +161,8 @@ def _issues(
         shown = len(picked.picks)
         counted = replace(covered, stories=max(today, shown), shown=shown, wanted=top, left_out=ranking.left_out(one, picked))
         also, sections = _also(longlist.picks[top : top + LONGER], now), again.sections(one, picked)
-        issues[selection.subscriber_id] = (_compose(services, selection, also, cards, counted, sections, now), selection)
+        edition = _compose(services, selection, also, cards, counted, sections, now)
+        issues[selection.subscriber_id] = Issue(edition, tuple(_sent_row(edition, pick, learnt) for pick in selection.picks))
     return issues
 
 
@@ -231,13 +238,13 @@ def _cards(selections: Sequence[Selection], services: Services) -> dict[str, Car
     return {id_: card(story, services.config.topics) for id_, story in picked.items()}
 
 
-def _keep(db: Session, services: Services, wanted: Wanted, issue: tuple[Edition, Selection] | None, now: datetime) -> bool:
+def _keep(db: Session, services: Services, wanted: Wanted, issue: Issue | None, now: datetime) -> bool:
     """Freeze an issue, remember what it tells, queue its mail, and set the next slot; False if there was none to make."""
     made = False
-    if issue and (_says_something(issue[0]) or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue[0]):
-        edition, selection = issue
+    if issue and (_says_something(issue.edition) or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue.edition):
+        edition = issue.edition
         db.reminders.add(edition)
-        db.ledger.add([_sent_row(edition, selection, n) for n in range(len(selection.picks))])
+        db.ledger.add(issue.sent)
         if wanted.subscriber and wanted.plan.due:
             db.deliveries.add([_delivery(services, edition, wanted.subscriber, wanted.plan.due.due_at, now)])
         if wanted.subscriber is None and wanted.plan.due:
@@ -266,8 +273,8 @@ def _schedule(db: Session, wanted: Wanted) -> None:
     db.subscribers.schedule(wanted.subscriber.id, wanted.plan.next.due_at if wanted.plan.next else None, last)
 
 
-def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
-    pick = selection.picks[number]
+def _sent_row(edition: Edition, pick: Pick, learnt: Learnt) -> SentRow:
+    shown = (*pick.story.insights, *(one.insight for one in pick.related))
     return SentRow(
         edition_id=edition.id,
         story_id=pick.story.id,
@@ -275,7 +282,7 @@ def _sent_row(edition: Edition, selection: Selection, number: int) -> SentRow:
         slot=edition.slot,
         insight_ids=(pick.story.lead.id, *(one.insight.id for one in pick.related)),
         claim=pick.story.lead.claim,
-        facts=tuple(sorted(facts(pick.story) | keys([one.insight for one in pick.related], ()))),
+        facts=tuple(sorted(learnt.from_(shown, pick.story.sources))),
     )
 
 

@@ -13,7 +13,7 @@ from briefing.model import Insight, Source, Story, Topic
 from briefing.stories.clustering import publishers
 from briefing.stories.events import told_by
 from briefing.stories.news import Told
-from briefing.stories.novelty import Earlier, nearest_before, novelty, vectors_of
+from briefing.stories.novelty import Earlier, nearest_before, novelty
 from briefing.stories.similarity import Words, claim_words
 from briefing.stories.topics import TopicFinder, main, searched
 from briefing.stories.weights import Weights
@@ -147,30 +147,6 @@ class Candidates:
     def sizes(self) -> Places:
         return np.array([len(column.words) for column in self.columns], np.intp)
 
-    @cached_property
-    def clashing(self) -> Flags:
-        """[n, n]: of one story, sharing half of the shorter one's content words, or sharing some and telling one event, or fewer
-        and making one point of one entry.
-        """
-        count = len(self.columns)
-        common = np.zeros((count, count), np.uint16)
-        for places in self.postings.values():
-            if len(places) > 1:
-                common[np.ix_(places, places)] += 1
-        smaller = np.maximum(1, np.minimum.outer(self.sizes, self.sizes))
-        near = self._nearness
-        same_words = common >= self.weights.half * smaller
-        same_event = (common >= self.weights.event_words * smaller) & (near >= self.weights.event_nearness)
-        same_point = (common >= self.weights.entry_words * smaller) & (near >= self.weights.entry_nearness)
-        same_point &= self.entry[:, None] == self.entry[None, :]
-        return np.asarray(same_words | same_event | same_point | (self.story[:, None] == self.story[None, :]))
-
-    @property
-    def _nearness(self) -> Floats:
-        """[n, n]: cosines of the vectors of the columns' stories."""
-        rows = vectors_of(self.stories)
-        return np.asarray((rows @ rows.T)[np.ix_(self.story, self.story)])
-
     def sharing(self, words: Words) -> Places:
         """Columns whose claims share half of the shorter one's content words with these."""
         common = np.zeros(len(self.columns), np.intp)
@@ -186,6 +162,17 @@ class Candidates:
         for place, column in enumerate(self.columns):
             found[column.story.id].append(place)
         return {story: tuple(places) for story, places in found.items()}
+
+    @cached_property
+    def starts(self) -> Places:
+        """The first column of each story that has one; its columns stand side by side."""
+        return np.flatnonzero(np.diff(self.story, prepend=-1))
+
+    def best_of_stories(self, among: Flags) -> Places:
+        """For each of `starts` the column of the highest base among these; the first of equals, and any if there is none."""
+        base = np.where(among, self.base, -1)
+        order = np.lexsort((-base, self.story))
+        return order[self.starts]
 
     @cached_property
     def of_insight(self) -> Mapping[str, int]:

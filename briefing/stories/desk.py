@@ -9,6 +9,7 @@ import numpy as np
 
 from briefing.model import Pick, Selection, Subscriber, Update
 from briefing.stories.candidates import Candidates, Flags, Floats, Places
+from briefing.stories.clashes import Clashes
 from briefing.stories.explain import Explainer
 from briefing.stories.interests import Interests, asked_more, chosen, varies
 from briefing.stories.ledger import Ledger
@@ -39,10 +40,18 @@ class Placed:
     updates: list[Mapping[int, Update]]
 
 
+Tastes = tuple[tuple[str, ...], tuple[str, ...]]
+"""The languages and the muted words of a reader: many have the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Columns that a reader's languages and muted words rule out, and whether three feeds have something strong enough beside."""
+    """Columns that a reader's languages and muted words rule out, and whether three feeds have something strong enough beside.
 
+    `reasons` has the columns by the code of the reason.
+    """
+
+    reasons: Mapping[str, Places]
     unwanted: Places
     several_feeds: bool
 
@@ -53,14 +62,15 @@ class Desk:
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
         self.interests = Interests(candidates)
+        self.clashes = Clashes(candidates)
         self._ledger = Ledger(candidates)
         self._explainer = Explainer(candidates)
-        self._masks: dict[tuple[tuple[str, ...], tuple[str, ...]], Mask] = {}
+        self._masks: dict[Tastes, Mask] = {}
 
     def place(self, readers: Sequence[Reader], top: int) -> Placed:
         """Rank a shard and choose for each reader."""
         scores, updates = self.scores(readers)
-        picks = choose(scores, self.candidates, top, self._capped(readers))
+        picks = choose(scores, self.clashes, top, self._capped(readers))
         worth = np.take_along_axis(scores, picks, axis=1) if scores.size else np.zeros(picks.shape, np.float32)
         return Placed(picks.tolist(), worth.tolist(), updates)
 
@@ -91,23 +101,24 @@ class Desk:
         topics = [varies(reader.subscriber) for reader in readers]
         return Capped(np.array(feeds, np.bool_), np.array(topics, np.bool_))
 
-    def _mask(self, reader: Reader) -> Mask:
-        key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
-        if key not in self._masks:
-            self._masks[key] = self._masked(np.unique(np.concatenate(list(self.masks(reader).values()))))
-        return self._masks[key]
-
-    def _masked(self, unwanted: Places) -> Mask:
-        wanted = np.setdiff1d(np.flatnonzero(self.candidates.base > 0), unwanted)
-        return Mask(unwanted, len(np.unique(self.candidates.feed[wanted])) >= SEVERAL)
-
-    def masks(self, reader: Reader) -> dict[str, Places]:
+    def masks(self, reader: Reader) -> Mapping[str, Places]:
         """The columns that a reader's languages and muted words rule out, by reason code."""
-        values = reader.subscriber.muted if reader.subscriber else ()
-        return {
-            "language": np.flatnonzero(foreign(self.candidates, reader.languages)),
-            "muted": np.flatnonzero(muted(self.candidates, values)),
+        return self._mask(reader).reasons
+
+    def _mask(self, reader: Reader) -> Mask:
+        tastes = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
+        if tastes not in self._masks:
+            self._masks[tastes] = self._masked(*tastes)
+        return self._masks[tastes]
+
+    def _masked(self, languages: Sequence[str], words: Sequence[str]) -> Mask:
+        reasons = {
+            "language": np.flatnonzero(foreign(self.candidates, languages)),
+            "muted": np.flatnonzero(muted(self.candidates, words)),
         }
+        unwanted = np.unique(np.concatenate(list(reasons.values())))
+        wanted = np.setdiff1d(np.flatnonzero(self.candidates.base > 0), unwanted)
+        return Mask(reasons, unwanted, len(np.unique(self.candidates.feed[wanted])) >= SEVERAL)
 
     def spent(self, reader: Reader) -> list[int]:
         return self._ledger.past(reader.sent, reader.slot)[0]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from briefing.model import Insight, Source, Story
 from briefing.stories.words import word_list
@@ -102,16 +103,30 @@ def publisher(source: Source) -> str:
 
 def keys(insights: Iterable[Insight], sources: Iterable[Source]) -> frozenset[str]:
     """All that a reader has learnt who was shown these insights and their sources."""
-    told = list(insights)
-    stated_keys = {key(fact) for insight in told for fact in stated(insight)}
-    return frozenset(stated_keys | _traces(told) | {f"by {fold(publisher(source))}" for source in sources})
-
-
-def _traces(insights: Iterable[Insight]) -> set[str]:
-    """Every word with a capital or a digit: what was read as part of a longer name or figure is not new alone."""
-    return {key(word) for insight in insights for word in TRACE.findall(quoted(insight))}
+    return Learnt().from_(insights, sources)
 
 
 def facts(story: Story) -> frozenset[str]:
     """What to remember of a story that was sent."""
     return keys(story.insights, story.sources)
+
+
+class Learnt:
+    """`keys` for many readers: an insight is looked at once, however many are shown it."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, frozenset[str]] = {}
+
+    def from_(self, insights: Iterable[Insight], sources: Iterable[Source]) -> frozenset[str]:
+        """All that a reader has learnt who was shown these insights and their sources."""
+        by = (f"by {fold(publisher(source))}" for source in sources)
+        return frozenset(chain(by, chain.from_iterable(map(self._stated, insights))))
+
+    def _stated(self, insight: Insight) -> frozenset[str]:
+        """The keys of what an insight states, and every word with a capital or a digit: what was read as part of a longer name
+        or figure is not new alone.
+        """
+        if insight.id not in self._of:
+            words = chain(stated(insight), TRACE.findall(quoted(insight)))
+            self._of[insight.id] = frozenset(map(key, words))
+        return self._of[insight.id]

@@ -1,11 +1,11 @@
 """Why each story that is not shown is not: the first rule that holds."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 
 from briefing.model import Selection
+from briefing.stories.candidates import Flags, Places
 from briefing.stories.desk import Desk, Reader
 from briefing.stories.interests import varies
 
@@ -14,12 +14,10 @@ class LeftOut:
     """The rules that a story had to pass for one reader, in the order in which they hold."""
 
     def __init__(self, desk: Desk, reader: Reader, selection: Selection) -> None:
-        self._candidates = desk.candidates
-        self._varies = varies(reader.subscriber)
+        self._candidates, self._clashes, self._varies = desk.candidates, desk.clashes, varies(reader.subscriber)
         self._shown = {pick.story.id for pick in selection.picks}
-        picked = {pick.story.lead.id for pick in selection.picks}
-        self._places = [place for place, column in enumerate(self._candidates.columns) if column.insight.id in picked]
-        self._picked = [self._candidates.columns[place] for place in self._places]
+        places = (self._candidates.of_insight.get(pick.story.lead.id) for pick in selection.picks)
+        self._picked = np.array([place for place in places if place is not None], np.intp)
         self._rules = {
             "old": np.flatnonzero(self._candidates.recency <= 0),
             "floor": np.flatnonzero(~self._candidates.strong_enough),
@@ -28,29 +26,46 @@ class LeftOut:
         }
 
     def counts(self) -> dict[str, int]:
-        return dict(Counter(self._why(places) for story, places in self._candidates.of_story.items() if story not in self._shown))
+        """How many stories were left out, by the rule at which the last of their insights fell, or by what stood in the way
+        of the best that fell at none.
+        """
+        fallen, codes = self._fallen(), [*self._rules]
+        starts = self._candidates.starts
+        if not len(starts):
+            return {}
+        last = np.maximum.reduceat(fallen, starts)
+        shown = np.array([self._candidates.columns[start].story.id in self._shown for start in starts], np.bool_)
+        ruled_out = Counter(codes[rule] for rule in last[~shown & (last < len(codes))])
+        rivals = self._candidates.best_of_stories(fallen == len(codes))
+        return dict(ruled_out + self._crowded_out(rivals[~shown & (last == len(codes))]))
 
-    def _why(self, places: Sequence[int]) -> str:
-        """The rule at which the last of a story's insights fell, or what stood in the way of its best one."""
-        left = np.array(places)
-        for code, ruled_out in self._rules.items():
-            left = np.setdiff1d(left, ruled_out)
-            if not len(left):
-                return code
-        return self._crowded_out(int(left[np.argmax(self._candidates.base[left])]))
+    def _fallen(self) -> Places:
+        """For every column the number of the first rule that holds; one more than the last for what none keeps away."""
+        fallen = np.full(len(self._candidates), len(self._rules), np.intp)
+        for number, places in reversed(list(enumerate(self._rules.values()))):
+            fallen[places] = number
+        return fallen
 
-    def _crowded_out(self, place: int) -> str:
-        limits, column = self._candidates.weights, self._candidates.columns[place]
-        if self._candidates.clashing[place, self._places].any():
-            return "similar"
-        if sum(other.source.feed_url == column.source.feed_url for other in self._picked) >= limits.feed_cap:
-            return "feed_cap"
-        if column.speaker and sum(other.speaker == column.speaker for other in self._picked) >= limits.speaker_cap:
-            return "speaker_cap"
-        if (
-            self._varies
-            and column.main_topic
-            and sum(other.main_topic == column.main_topic for other in self._picked) >= limits.topic_cap
-        ):
-            return "topic_cap"
-        return "rest"
+    def _crowded_out(self, rivals: Places) -> Counter[str]:
+        """What stood in the way of these: the picks that clash with them, or that filled what their group may have."""
+        all_, limits = self._candidates, self._candidates.weights
+        reasons = {
+            "similar": self._clashes.rows(self._picked.tolist())[:, rivals].any(axis=0),
+            "feed_cap": self._shared(all_.feed, rivals) >= limits.feed_cap,
+            "speaker_cap": self._shared(all_.speaker, rivals) >= limits.speaker_cap,
+            "topic_cap": (self._shared(all_.topic, rivals) >= limits.topic_cap) & self._varies,
+        }
+        found, left = Counter[str](), np.ones(len(rivals), np.bool_)
+        for code, holds in reasons.items():
+            found[code] += _count(left & holds)
+            left &= ~holds
+        found["rest"] += _count(left)
+        return +found
+
+    def _shared(self, groups: Places, rivals: Places) -> Places:
+        """How many picks are of the group of each of these."""
+        return np.asarray((groups[rivals, None] == groups[self._picked]).sum(axis=1))
+
+
+def _count(flags: Flags) -> int:
+    return int(np.count_nonzero(flags))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from briefing.stories.candidates import Candidates, Flags, Floats, Places
+from briefing.stories.candidates import Flags, Floats, Places
+from briefing.stories.clashes import Clashes
 
 DEPTHS = (16, 128)
 """How many of a row's best are looked at before all are."""
@@ -42,7 +43,7 @@ class Capped:
         return Capped(self.feeds[rows], self.topics[rows])
 
 
-def choose(scores: Floats, candidates: Candidates, top: int, capped: Capped) -> Places:
+def choose(scores: Floats, clashes: Clashes, top: int, capped: Capped) -> Places:
     """[rows, top] places of the picks, best first, `NOTHING` where there are no more. A score of 0 or less is never picked."""
     picks = np.full((len(scores), max(0, top)), NOTHING, np.intp)
     rows, width = np.arange(len(scores)), scores.shape[1]
@@ -50,14 +51,14 @@ def choose(scores: Floats, candidates: Candidates, top: int, capped: Capped) -> 
         if not picks.size or not width or not len(rows):
             break
         shortlist = Shortlist.of(scores if len(rows) == len(scores) else scores[rows], depth)
-        picks[rows], settled = _greedy(shortlist, candidates, top, capped.of(rows))
+        picks[rows], settled = _greedy(shortlist, clashes, top, capped.of(rows))
         rows = rows[~settled & shortlist.valid[:, -1]]
     return picks
 
 
-def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Capped) -> tuple[Places, Flags]:
+def _greedy(shortlist: Shortlist, clashes: Clashes, top: int, capped: Capped) -> tuple[Places, Flags]:
     """The picks of each row, and whether a longer list could not change them."""
-    rows = np.arange(len(shortlist.places))
+    rows, candidates = np.arange(len(shortlist.places)), clashes.candidates
     feeds = _Cap(candidates.feed, shortlist.places, candidates.weights.feed_cap)
     speakers = _Cap(candidates.speaker, shortlist.places, candidates.weights.speaker_cap)
     topics = _Cap(candidates.topic, shortlist.places, candidates.weights.topic_cap)
@@ -70,7 +71,7 @@ def _greedy(shortlist: Shortlist, candidates: Candidates, top: int, capped: Capp
         chosen = np.where(free[rows, at], shortlist.places[rows, at], NOTHING)
         settled &= varied[rows, at]
         picks[:, step] = chosen
-        free &= ~candidates.clashing[chosen[:, None], shortlist.places]
+        free &= ~clashes.among(chosen, shortlist.places)
         for cap in (feeds, speakers):
             cap.take(chosen)
             free &= cap.room | ~capped.feeds[:, None]

@@ -8,13 +8,13 @@ from datetime import datetime
 from briefing.model import Selection, Story, Topic
 from briefing.stories.candidates import NOTHING_EARLIER, Candidates, Floats
 from briefing.stories.desk import Desk, Reader
-from briefing.stories.facts import facts, keys
+from briefing.stories.facts import Learnt, facts, keys
 from briefing.stories.left_out import LeftOut
 from briefing.stories.news import Sent
 from briefing.stories.novelty import Earlier
 from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Earlier", "Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
+__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
 
 SHARD = 2048
 

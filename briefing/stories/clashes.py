@@ -1,0 +1,58 @@
+"""Which columns may not stand in one edition: of one story, saying much the same, or telling one event."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from briefing.stories.candidates import Candidates, Flags, Floats, Places
+from briefing.stories.novelty import vectors_of
+
+
+class Clashes:
+    """Worked out for the columns that are picked: few of them ever are, and all pairs would not fit into memory."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.candidates = candidates
+        self._rows: dict[int, Flags] = {}
+
+    def among(self, chosen: Places, places: Places) -> Flags:
+        """Whether each of `places` [rows, some] clashes with the column chosen in its row; `chosen` is [rows]."""
+        distinct, row = np.unique(chosen, return_inverse=True)
+        return np.asarray(self.rows(distinct.tolist())[row[:, None], places])
+
+    def rows(self, places: Sequence[int]) -> Flags:
+        """[places, n]: sharing half of the shorter one's content words, or sharing some and telling one event, or fewer and
+        making one point of one entry.
+        """
+        if missing := [place for place in places if place not in self._rows]:
+            self._rows |= zip(missing, self._worked_out(np.array(missing)), strict=True)
+        found = [self._rows[place] for place in places]
+        return np.array(found, np.bool_).reshape(len(places), len(self.candidates))
+
+    def _worked_out(self, these: Places) -> Flags:
+        all_, weights = self.candidates, self.candidates.weights
+        common, near = self._common(these), self._nearness(these)
+        smaller = np.maximum(1, np.minimum.outer(all_.sizes[these], all_.sizes))
+        same_words = common >= weights.half * smaller
+        same_event = (common >= weights.event_words * smaller) & (near >= weights.event_nearness)
+        same_point = (common >= weights.entry_words * smaller) & (near >= weights.entry_nearness)
+        same_point &= all_.entry[these, None] == all_.entry
+        return np.asarray(same_words | same_event | same_point | (all_.story[these, None] == all_.story))
+
+    def _common(self, these: Places) -> Places:
+        """Content words that each shares with every column."""
+        common = np.zeros((len(these), len(self.candidates)), np.intp)
+        for row, place in zip(common, these, strict=True):
+            for word in self.candidates.columns[place].words:
+                row[self.candidates.postings[word]] += 1
+        return common
+
+    def _nearness(self, these: Places) -> Floats:
+        """Cosines of the vectors of the columns' stories."""
+        story = self.candidates.story
+        return np.asarray((self._vectors[story[these]] @ self._vectors.T)[:, story])
+
+    @cached_property
+    def _vectors(self) -> Floats:
+        return vectors_of(self.candidates.stories)
