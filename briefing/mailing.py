@@ -27,6 +27,7 @@ from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
 from briefing.ports import Mailer
 from briefing.store import Store, backup
+from briefing.store.attendance import Attendance
 from briefing.store.presence import Presence
 
 
@@ -52,19 +53,18 @@ def mailroom(config: Config, store: Store, progress: Progress) -> Iterator[Mailr
         yield room
         room.mailer.close()
     finally:
-        if presence:
-            presence.close()
+        presence.close()
 
 
-def _presence(config: Config, owner: str) -> Presence | None:
-    """Who shares a SQLite database is on one machine, where the dead are known at once; elsewhere their leases decide."""
+def _presence(config: Config, owner: str) -> Presence | Attendance:
+    """Who shares a SQLite database is on one machine, where the dead are known at once; elsewhere they are missed in time."""
     if not config.store.url.startswith("sqlite"):
-        return None
+        return Attendance(config.store.url, owner)
     file = backup.file_of(config.store.url)
     return Presence(file.with_name(f"{file.name}.senders"), owner)
 
 
-def fitted(config: Config, store: Store, progress: Progress, owner: str, presence: Presence | None) -> Mailroom:
+def fitted(config: Config, store: Store, progress: Progress, owner: str, presence: Presence | Attendance | None) -> Mailroom:
     """What sends mail under a configuration. Raises `UsageError` for one that cannot be used."""
     made_links, brief, mail = links(config, store), config.briefing, config.mail
     key = (config.secrets.secret or stored_secret(store)).encode()

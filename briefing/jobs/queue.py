@@ -33,8 +33,10 @@ QUEUE_OF = {"alert": "deliver", "tidy": "cluster"}
 PRIORITY = {name: place for place, name in enumerate(STEPS)} | {"tidy": -1}
 """What is nearest to a reader's inbox goes first."""
 BEAT = timedelta(seconds=5)
-STALLED = timedelta(minutes=1)
+STALLED = timedelta(seconds=10)
 """Between two looks for jobs whose worker died."""
+SIGN_SECONDS, DEAD_SECONDS = 5.0, 20.0
+"""How often a worker tells procrastinate that it lives, and after how long a silence its jobs are given to others."""
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Before a job that failed is tried again; after the last one the heartbeat submits it anew, as long as it is due."""
 EARLIER = ("poll", "read", "cluster")
@@ -118,7 +120,13 @@ class QueueEngine:
     async def _run(self, *, wait: bool) -> None:
         async with self._back.open_async():
             working = self._back.run_worker_async(
-                queues=self._queues, concurrency=1, wait=wait, delete_jobs="always", install_signal_handlers=False
+                queues=self._queues,
+                concurrency=1,
+                wait=wait,
+                delete_jobs="always",
+                install_signal_handlers=False,
+                update_heartbeat_interval=SIGN_SECONDS,
+                stalled_worker_timeout=DEAD_SECONDS,
             )
             if not wait:
                 await working
@@ -138,7 +146,7 @@ class QueueEngine:
 
     async def retry_stalled(self) -> None:
         """Give the jobs of dead workers to the living: procrastinate itself leaves them in the hands of the dead."""
-        for job in await self._back.job_manager.get_stalled_jobs(task_name=TASK):
+        for job in await self._back.job_manager.get_stalled_jobs(task_name=TASK, seconds_since_heartbeat=DEAD_SECONDS):
             log.warning("a worker died with a job of %s in hand; submitting it again", _asked(job)[0])
             assert job.id is not None
             await self._back.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)

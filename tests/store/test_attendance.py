@@ -1,0 +1,63 @@
+"""Workers of several machines that sign in the database: who is missed, and who may say so."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from briefing.store import Store, attendance
+from briefing.store.attendance import Attendance
+
+EVERY, LENGTH = 0.05, 0.4
+pytestmark = pytest.mark.slow
+Join = Callable[[str], Attendance]
+
+
+@pytest.fixture
+def join(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Join]:
+    monkeypatch.setattr(attendance, "LOOK_SECONDS", 0.0)
+    store = Store(postgresql)
+    store.migrate()
+    store.close()
+    with ExitStack() as stack:
+
+        def joined(owner: str) -> Attendance:
+            made = Attendance(postgresql, owner, every=EVERY, length=LENGTH)
+            stack.callback(made.close)
+            return made
+
+        yield joined
+
+
+def test_who_signs_lives_and_who_fell_silent_is_missed(join: Join) -> None:
+    one, other = join("one"), join("other")
+    time.sleep(2 * LENGTH)
+    assert one.alive("other")
+    assert one.alive("one")
+    assert not one.alive("nobody")
+    other._left.set()  # as if it had been killed: no signature, no good-bye
+    time.sleep(2 * LENGTH)
+    assert not one.alive("other")
+
+
+def test_who_leaves_is_not_awaited(join: Join) -> None:
+    one, other = join("one"), join("other")
+    time.sleep(2 * LENGTH)
+    other.close()
+    assert not one.alive("other")
+
+
+def test_who_was_cut_off_judges_nobody_until_the_others_had_time_to_sign(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = join("one")
+    assert one.alive("nobody")
+    time.sleep(2 * LENGTH)
+    assert not one.alive("nobody")
+    with monkeypatch.context() as cut:
+        cut.setattr(one, "_sign", lambda: None)
+        time.sleep(2 * LENGTH)
+        assert one.alive("nobody")
+    time.sleep(LENGTH / 2)
+    assert one.alive("nobody")
+    time.sleep(2 * LENGTH)
+    assert not one.alive("nobody")
