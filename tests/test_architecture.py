@@ -3,9 +3,8 @@
 import ast
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "briefing"
 ROOMS = ("sources", "insights", "stories", "editions", "delivery")
@@ -76,68 +75,72 @@ WORLD = {
 LONGEST_FILE, MEDIAN_FILE, LONGEST_FUNCTION = 400, 120, 50
 
 
+@cache
 def modules() -> list[Path]:
     return sorted(p for p in PACKAGE.rglob("*.py") if "migrations/versions" not in p.as_posix())
 
 
+def inside(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
 def unit(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return inside(path).partition("/")[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Full names imported by a module, each with whether the import stands inside a function."""
-    tree = ast.parse(path.read_text("utf-8"))
-    inside = {n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node in inside) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((f"{node.module}.{alias.name}", node in inside) for alias in node.names)
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
-def own(path: Path) -> Iterator[str]:
-    return (name.split(".")[1] for name, _ in imports(path) if name.startswith("briefing.") and name != "briefing.__version__")
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Full names imported by a module, at its top or in a function."""
+    nodes = list(ast.walk(tree(path)))
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    froms = (node for node in nodes if isinstance(node, ast.ImportFrom) and node.module)
+    return frozenset(whole | {f"{node.module}.{alias.name}" for node in froms for alias in node.names})
+
+
+def own(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("briefing.") and name != "briefing.__version__"}
 
 
 def functions() -> Iterator[tuple[str, int]]:
     """Every function with its lines of code: without decorators, docstring, blank lines and comments."""
     for path in modules():
         lines = path.read_text("utf-8").splitlines()
-        for node in ast.walk(ast.parse("\n".join(lines))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) else node.body
                 span = range(body[0].lineno - 1, node.end_lineno or 0) if body else range(0)
                 code = [i for i in span if lines[i].strip() and not lines[i].lstrip().startswith("#")]
-                yield f"{path.relative_to(PACKAGE)}:{node.name}", len(code)
+                yield f"{inside(path)}:{node.name}", len(code)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_imports_run_downhill(path: Path) -> None:
-    here = unit(path)
-    for there in own(path):
-        if there != here:
-            assert LAYERS[there] < LAYERS[here], f"{path.relative_to(PACKAGE)} imports briefing.{there}"
+def test_imports_run_downhill() -> None:
+    pairs = ((path, there) for path in modules() for there in own(path) - {unit(path)})
+    assert not [f"{inside(path)} imports briefing.{there}" for path, there in pairs if LAYERS[there] >= LAYERS[unit(path)]]
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_only_io_modules_touch_the_world(path: Path) -> None:
-    name = path.relative_to(PACKAGE).as_posix()
-    if name.startswith(MAY_TOUCH_THE_WORLD):
-        return
-    touched = {full.split(".")[0] for full, _ in imports(path)} & WORLD
-    assert not touched, f"{name} imports {touched}"
+def test_only_io_modules_touch_the_world() -> None:
+    others = (path for path in modules() if not inside(path).startswith(MAY_TOUCH_THE_WORLD))
+    touched = {inside(path): {name.partition(".")[0] for name in imports(path)} & WORLD for path in others}
+    assert not {path: names for path, names in touched.items() if names}
+
+
+def homes(name: str) -> set[str]:
+    """The modules in which a name may stand: `a.b.c` -> `a`, `a.b` and `a.b.c`."""
+    parts = name.split(".")
+    return {".".join(parts[:size]) for size in range(1, len(parts) + 1)}
 
 
 def test_no_import_cycle() -> None:
     graph = {
-        ".".join(p.relative_to(PACKAGE).with_suffix("").parts): {
-            full.removeprefix("briefing.") for full, _ in imports(p) if full.startswith("briefing.")
-        }
-        for p in modules()
+        inside(path).removesuffix(".py").replace("/", "."): {name.removeprefix("briefing.") for name in imports(path)}
+        for path in modules()
     }
-    edges = {
-        a: {b for b in graph if b != a and any(t == b or t.startswith(b + ".") for t in targets)} for a, targets in graph.items()
-    }
+    edges = {name: set().union(*map(homes, targets)) & graph.keys() - {name} for name, targets in graph.items()}
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -152,7 +155,7 @@ def test_no_import_cycle() -> None:
 
 
 def test_files_and_functions_stay_small() -> None:
-    sizes = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for path in modules()}
+    sizes = {inside(path): len(path.read_text("utf-8").splitlines()) for path in modules()}
     long_files = {name: size for name, size in sizes.items() if size > LONGEST_FILE}
     long_functions = {name: size for name, size in functions() if size > LONGEST_FUNCTION}
     assert not long_files
