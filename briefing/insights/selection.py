@@ -12,7 +12,7 @@ import numpy.typing as npt
 from briefing import text
 from briefing.insights.candidates import Candidate
 from briefing.insights.standing import may_be_told, stands_alone
-from briefing.insights.wording import LONGEST_CLAIM, trim
+from briefing.insights.wording import CUT, trim
 from briefing.model import Document
 
 SAME_THOUGHT = 0.5
@@ -33,6 +33,9 @@ COLD_OPEN = 0.1
 REPEATED = 0.6
 """Share of five-word runs from which on an early passage is a copy of a later one."""
 
+
+TOLD = 0.5
+"""Share of a passage that a claim must have room for beside the sentence before it."""
 
 SHORTEST_SET_UP = 5
 """Words; less cannot be quoted."""
@@ -64,8 +67,8 @@ def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[n
 
 
 def _fit(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32]) -> Iterator[Choice]:
-    """Passages fit to be shown, best first. One that leans on the sentence before it is shown with it if both together are
-    no longer than a claim, or else gives way to the best that tells its point and stands alone, if there is one."""
+    """Passages fit to be shown, best first. One that leans on the sentence before it is shown with it if a claim has
+    room for both, or else gives way to the best that tells its point and stands alone, if there is one."""
     repeated = _repeated_later(document)
     order = sorted(range(len(spans)), key=lambda i: (-float(scores[i]), spans[i].start, spans[i].end))
     places: dict[int, list[Candidate]] = defaultdict(list)
@@ -89,15 +92,19 @@ def _begin(document: Document, span: Candidate) -> int | None:
 
 
 def _set_up(document: Document, span: Candidate) -> int | None:
-    """Where the sentence before a span begins, if it stands alone and both together are no longer than a claim."""
+    """Where the sentence before a span begins, if it stands alone and leaves room for enough of the span in a claim."""
     passage = document.passages[span.passage]
     if span.first == 0:
         return None
     start = passage.sentences[span.first - 1].start
-    before, whole = document.text[start : span.start].strip(), document.text[start : span.end]
+    before = document.text[start : span.start].strip()
     understood = text.word_count(before) >= SHORTEST_SET_UP and stands_alone(before, passage.speaker, document.language)
-    fits = understood and text.word_count(trim(whole, document.language, 2 * LONGEST_CLAIM)) <= LONGEST_CLAIM
-    return start if fits else None
+    return start if understood and _leaves_room(before, document.text[start : span.end], document.language) else None
+
+
+def _leaves_room(before: str, whole: str, language: str) -> bool:
+    claim, first = trim(whole, language), text.word_count(before)
+    return not claim.endswith(CUT) and text.word_count(claim) - first >= TOLD * (text.word_count(whole) - first)
 
 
 def _tells(other: Candidate, span: Candidate) -> bool:

@@ -1,6 +1,7 @@
 """Whether a passage can stand alone: begins with a subject of its own, tells something, promotes nothing."""
 
 import re
+from functools import cache
 
 from briefing import text
 from briefing.insights import lexicon, safety
@@ -23,6 +24,7 @@ _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|t
 _COMPLEMENT = re.compile(
     r"(?:['’]s)?\s+(?:(?:of|from|in|by|at|for|called|named|on)\s+(?:(?:the|der|des|du|de|del|la)\s+)*[A-ZÀ-Þ]|(?:who|whose|where)\b)"
 )
+_CLAUSE = re.compile(r"[.!?;](?=\s|$)")
 _QUESTION = ("?", "？")
 _MARKS_AFTER = "'’)"
 ASKED = 2 / 3
@@ -39,12 +41,39 @@ def needs_context(passage: str, words: Lexicon) -> bool:
 def _points_back(sentence: str, words: Lexicon) -> bool:
     if re.match(rf"\W*{words.source('expletives')}", sentence, re.IGNORECASE) or _EXPLETIVE.match(sentence):
         return False
-    if _VOCATIVE.match(sentence) or _UNNAMED_OBJECT.match(sentence):
+    if _VOCATIVE.match(sentence) or _UNNAMED_OBJECT.match(sentence) or _names_nothing(sentence, words):
         return True
     pointer = _POINTER.match(sentence)
     if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):
         return not (pointer["noun"][0].isupper() or _COMPLEMENT.match(sentence, pointer.end()))
     return re.match(rf"\W*{words.source('unresolved')}", sentence, re.IGNORECASE) is not None
+
+
+def _names_nothing(sentence: str, words: Lexicon) -> bool:
+    """Whether something is pointed at before the first clause has said a word of content: "we can justify that, because"."""
+    first = _CLAUSE.split(sentence, maxsplit=1)[0]
+    pointed = next((match for match in _pointers(words.language).finditer(first) if not _said_of(match, words)), None)
+    return pointed is not None and not text.content_words(first[: pointed.start()], words.language)
+
+
+def _said_of(match: re.Match[str], words: Lexicon) -> bool:
+    """Whether "that" or "those" after this word begins a clause or brings in something new."""
+    before = (match["before"] or "").lower()
+    return before in words.words("objects_unless" if match["object"] else "shown_after")
+
+
+@cache
+def _pointers(language: str) -> re.Pattern[str]:
+    """Objects, things shown and persons, each with the word before it."""
+    words = lexicon.load(language)
+    listed = {name: words.source(name) for name in ("objects", "objects_follow", "shown", "shown_unless", "third_persons")}
+    return re.compile(
+        r"(?:(?<![\w'’])(?P<before>[\w'’]+)\s+)?(?:"
+        rf"(?P<object>{listed['objects']})(?=[,;.!?]|\s+{listed['objects_follow']}|$)"
+        rf"|{listed['shown']}\s+(?!(?:\w+\s+)?{listed['shown_unless']})(?=[^\W\d_])"
+        rf"|{listed['third_persons']})",
+        re.IGNORECASE,
+    )
 
 
 def only_asks(passage: str, language: str) -> bool:
