@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -158,16 +159,16 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def make_pages(tmp_path: Path, databases: dict[str, Path]) -> Iterator[Callable[..., Pages]]:
-    opened: list[Pages] = []
+    with ExitStack() as stack:
 
-    def make(toml: str = TOML, database: str = "filled") -> Pages:
-        shutil.copy(databases[database], tmp_path / DATABASE)
-        opened.append(_opened(tmp_path, toml))
-        return opened[-1]
+        def make(toml: str = TOML, database: str = "filled") -> Pages:
+            shutil.copy(databases[database], tmp_path / DATABASE)
+            made = _opened(tmp_path, toml)
+            stack.callback(made.services.store.close)
+            stack.enter_context(made.client)
+            return made
 
-    yield make
-    for made in opened:
-        made.services.store.close()
+        yield make
 
 
 @pytest.fixture
