@@ -52,7 +52,7 @@ class Links:
             raise ValueError("at least one signing key is needed")
         self.public_url = public_url.rstrip("/")
         self._keys, self._retired = tuple(keys), tuple(retired)
-        self._derived: dict[tuple[bytes, str], bytes] = {}
+        self._derived: dict[tuple[bytes, str], hmac.HMAC] = {}
 
     @property
     def secure(self) -> bool:
@@ -119,8 +119,10 @@ class Links:
 
     def _digest(self, key: bytes, purpose: str, payload: bytes) -> bytes:
         if (key, purpose) not in self._derived:
-            self._derived[key, purpose] = _derive(key, purpose)
-        return hmac.digest(self._derived[key, purpose], payload, "sha256")
+            self._derived[key, purpose] = hmac.new(_derive(key, purpose), digestmod="sha256")
+        signed = self._derived[key, purpose].copy()
+        signed.update(payload)
+        return signed.digest()
 
 
 def _derive(key: bytes, purpose: str) -> bytes:
