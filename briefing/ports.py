@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +82,15 @@ class Mailer(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class ForesightedMailer(Mailer, Protocol):
+    """One that is faster when it knows what comes next."""
+
+    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
+        """Name the message that comes after the one that is sent next. It may stay away. Raises `DeliveryError` as `send`."""
+        ...
 
 
 class Engine(Protocol):

@@ -41,6 +41,7 @@ MAY_TOUCH_THE_WORLD = (
     "sources/politeness.py",
     "sources/transfer.py",
     "sources/speech.py",
+    "delivery/dialogue.py",
     "delivery/smtp.py",
     "delivery/folder.py",
     "delivery/notes.py",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
 from briefing.errors import DeliveryError
-from briefing.ports import Mailer
+from briefing.ports import ForesightedMailer, Mailer
 
 PREFIX = "channel:"
 
@@ -26,6 +26,10 @@ class Doors:
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         self._door(envelope_to).send(message, envelope_to=envelope_to, before_data=before_data)
+
+    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
+        if isinstance(self.mail, ForesightedMailer) and not is_channel(envelope_to):
+            self.mail.expect(message, envelope_to=envelope_to)
 
     def close(self) -> None:
         for door in (self.mail, *self.channels.values()):

@@ -9,6 +9,7 @@ from functools import partial
 
 import yagmail  # type: ignore[import-untyped]  # has annotations, but no py.typed
 
+from briefing.delivery.dialogue import CLOSING, Dialogue, Envelope, Reply
 from briefing.delivery.replies import refusal
 from briefing.delivery.wire import envelope_sender, wire_bytes
 from briefing.errors import DeliveryError
@@ -16,10 +17,6 @@ from briefing.errors import DeliveryError
 TIMEOUT, LAST_REPLY_TIMEOUT = 120.0, 600.0
 """Seconds to wait for a connection, a reply or a write, and for the reply after the dot (RFC 5321, 4.5.3.2)."""
 UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
-CLOSING = 421
-
-Command = Callable[[], tuple[int, bytes]]
-"""Says something, and gives the code and words of the reply."""
 
 
 class SmtpMailer:
@@ -48,21 +45,27 @@ class SmtpMailer:
         self._hello = hello
         self._needs_password = bool(username) and not password
         self._client = _client(host, port, security, username, password, timeout, context or ssl.create_default_context())
-        self._smtp: smtplib.SMTP | None = None
+        self._line: Dialogue | None = None
+        self._expected: Envelope | None = None
+
+    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
+        """Name the message that comes after the one that is sent next. It may stay away. Raises as `send`."""
+        self._expected = _envelope(message, envelope_to)
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         """One message to one recipient; the envelope's sender is the message's Return-Path, else its From."""
         content = _dot_stuffed(wire_bytes(message))
-        recipient, sender = _command_safe(envelope_to), _command_safe(envelope_sender(message))
-        smtp, rcpt = self._begin(sender, recipient)
-        self._say(rcpt, "RCPT", recipient, (250, 251))
+        envelope = _envelope(message, envelope_to)
+        following, self._expected = self._expected, None
+        line = self._begin(envelope)
+        self._say(partial(line.rcpt, envelope), "RCPT", envelope.recipient, (250, 251))
         try:
             before_data()
         except BaseException:
             self._reset()
             raise
-        self._say(lambda: smtp.docmd("DATA"), "DATA", recipient, (354,))
-        self._finish(smtp, content, recipient)
+        self._say(line.data, "DATA", envelope.recipient, (354,))
+        self._finish(line, content, envelope.recipient, following)
 
     def reach(self) -> None:
         """Connect, log in and leave without a mail. Raises `DeliveryError`."""
@@ -71,31 +74,25 @@ class SmtpMailer:
 
     def close(self) -> None:
         """End the connection, politely if it still stands."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            try:
-                smtp.quit()
-            except (smtplib.SMTPException, OSError):
-                smtp.close()
+        line, self._line = self._line, None
+        if line is not None:
+            line.end()
 
-    def _begin(self, sender: str, recipient: str) -> tuple[smtplib.SMTP, Command]:
-        """MAIL, on a new connection if the one that was kept is gone or is ended by the server; and what RCPT is yet to do."""
-        if self._smtp is not None:
+    def _begin(self, envelope: Envelope) -> Dialogue:
+        """MAIL, on a new connection if the one that was kept is gone or is ended by the server."""
+        if self._line is not None:
             try:
-                return self._mail(self._smtp, sender, recipient)
+                return self._mail(self._line, envelope)
             except DeliveryError:
-                if self._smtp is not None:
+                if self._line is not None:
                     raise
-        return self._mail(self._connect(sender), sender, recipient)
+        return self._mail(self._connect(envelope.sender), envelope)
 
-    def _mail(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[smtplib.SMTP, Command]:
-        """Where the server takes both in one write (RFC 2920), RCPT is said already."""
-        together = smtp.has_extn("pipelining")
-        mail = partial(_both, smtp, sender, recipient) if together else partial(smtp.mail, sender)
-        self._say(mail, "MAIL", self.server, (250,))
-        return smtp, smtp.getreply if together else partial(smtp.rcpt, recipient)
+    def _mail(self, line: Dialogue, envelope: Envelope) -> Dialogue:
+        self._say(partial(line.mail, envelope), "MAIL", self.server, (250,))
+        return line
 
-    def _say(self, command: Command, stage: str, subject: str, good: tuple[int, ...]) -> None:
+    def _say(self, command: Callable[[], Reply], stage: str, subject: str, good: tuple[int, ...]) -> None:
         """A command whose failure leaves no doubt: nothing was sent. After it the connection is fit for the next, or closed."""
         try:
             code, reply = command()
@@ -113,18 +110,15 @@ class SmtpMailer:
     def _reset(self) -> None:
         """Clear a transaction that was broken off, so that the connection can be used again."""
         try:
-            if self._smtp is not None and self._smtp.rset()[0] != 250:
+            if self._line is not None and self._line.reset()[0] != 250:
                 self.close()
         except (smtplib.SMTPException, OSError):
             self.close()
 
-    def _finish(self, smtp: smtplib.SMTP, content: bytes, recipient: str) -> None:
+    def _finish(self, line: Dialogue, content: bytes, recipient: str, following: Envelope | None) -> None:
         """From the first byte of the words to the last reply: a line lost in here leaves open whether the mail was taken."""
         try:
-            smtp.send(content + b".\r\n")
-            self._wait_at_most(smtp, self.last_reply_timeout)
-            code, reply = smtp.getreply()
-            self._wait_at_most(smtp, self.timeout)
+            code, reply = line.words(content, following)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise DeliveryError(
@@ -132,12 +126,7 @@ class SmtpMailer:
             ) from error
         self._check(code, reply, "dot", recipient, (250,))
 
-    @staticmethod
-    def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
-        if smtp.sock is not None:
-            smtp.sock.settimeout(seconds)
-
-    def _connect(self, sender: str = "") -> smtplib.SMTP:
+    def _connect(self, sender: str = "") -> Dialogue:
         """Log in, under the sender's domain if no other name was given: to look up one's own may take long."""
         if self._needs_password:
             raise DeliveryError(self.server, "a username is set, but BRIEFING_SMTP_PASSWORD is not", permanent=True, ours=True)
@@ -148,9 +137,8 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             self._abandon()
             raise _no_session(self.server, error) from error
-        smtp: smtplib.SMTP = self._client.smtp
-        self._smtp = smtp
-        return smtp
+        self._line = Dialogue(self._client.smtp, self.timeout, self.last_reply_timeout)
+        return self._line
 
     def _abandon(self) -> None:
         if self._client.smtp is not None:
@@ -176,13 +164,8 @@ def _client(
     )
 
 
-def _both(smtp: smtplib.SMTP, sender: str, recipient: str) -> tuple[int, bytes]:
-    """Say MAIL and RCPT; the reply to MAIL. Where that refuses, RCPT's says nothing more and is read over."""
-    smtp.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\n")
-    code, reply = smtp.getreply()
-    if code not in (250, CLOSING):
-        smtp.getreply()
-    return code, reply
+def _envelope(message: EmailMessage, envelope_to: str) -> Envelope:
+    return Envelope(sender=_command_safe(envelope_sender(message)), recipient=_command_safe(envelope_to))
 
 
 def _dot_stuffed(content: bytes) -> bytes:

@@ -43,12 +43,20 @@ class Claims:
         self._held: dict[str, Parcel] = {}
         self._asked: set[str] = set()
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Whether that mail is leased already."""
+        return delivery.id in self._held
+
     def take(self, delivery: Delivery) -> Parcel | None:
         """The mail whose turn it is; None if it is not to be sent now, or another sender has it."""
         if delivery.id not in self._asked:
             self._claim([delivery, *self._turns.coming(self._together - 1)])
         parcel = self._held.pop(delivery.id, None)
         return parcel and self._renewed(parcel)
+
+    def following(self) -> Parcel | None:
+        """The mail whose turn comes next, if it is in hand and as far as can be said now."""
+        return next((self._held[each.id] for each in self._turns.coming(1) if each.id in self._held), None)
 
     def review(self) -> None:
         """Put back what is in hand for domains that are left alone since it was leased."""

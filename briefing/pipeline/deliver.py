@@ -21,7 +21,7 @@ from briefing.store import Session
 RECOVER = "recover"
 """The id under which what a crash left behind is put right."""
 LEAST_ROOM = 50_000_000
-"""Bytes free on a disk below which no mail is begun: its end could not be written down."""
+"""Bytes free on a disk below which no mail is leased: its end could not be written down."""
 
 
 def due(room: Mailroom, now: datetime) -> list[str]:
@@ -49,12 +49,12 @@ def run(room: Mailroom, ids: tuple[str, ...], now: datetime) -> Report:
 def _each(room: Mailroom, turns: Turns, claims: Claims, sender: Sender, failures: list[Failure]) -> Iterator[bool]:
     """Whether each was sent, until nothing more is to be tried."""
     for delivery in room.progress(turns, "sending mail", len(turns)):
-        if not _ready(room, sender, failures):
+        if not (_ready(room, sender) and (claims.holds(delivery) or _room_on_disk(room, failures))):
             return
         parcel = claims.take(delivery)
         try:
             with turns.timed(delivery):
-                sent = parcel is not None and sender.send(parcel)
+                sent = parcel is not None and sender.send(parcel, claims.following())
             yield sent
         except DeliveryError as error:
             failures.append(Failure(subject=delivery.address, reason=error.reason, ours=error.ours))
@@ -86,19 +86,24 @@ def _together(one: Report, other: Report) -> Report:
     return Report(step=one.step, done=one.done + other.done, failures=one.failures + other.failures, counts=counts)
 
 
-def _ready(room: Mailroom, sender: Sender, failures: list[Failure]) -> bool:
-    """Whether another mail may begin: nobody said stop, what it does can be written down, and the limits let it go."""
+def _ready(room: Mailroom, sender: Sender) -> bool:
+    """Whether another mail may begin: nobody said stop, and the limits let it go."""
     if room.stopping.is_set():
         return False
+    if room.pace is None or not room.pace.limited:
+        return True
+    sender.settle()
+    return room.pace.wait(room.stopping)
+
+
+def _room_on_disk(room: Mailroom, failures: list[Failure]) -> bool:
+    """Whether what becomes of the mails that are leased next can be written down."""
     for folder in _folders(room):
         if shutil.disk_usage(folder).free < LEAST_ROOM:
             reason = "the disk is nearly full: no mail is begun until there is room; all that was due is still queued"
             failures.append(Failure(subject=str(folder), reason=reason, ours=True))
             return False
-    if room.pace is None or not room.pace.limited:
-        return True
-    sender.settle()
-    return room.pace.wait(room.stopping)
+    return True
 
 
 def _folders(room: Mailroom) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from briefing.pipeline.brakes import learn
 from briefing.pipeline.claims import Clock, Parcel
 from briefing.pipeline.mailroom import Mailroom
 from briefing.pipeline.moves import move, still_wanted
+from briefing.ports import ForesightedMailer
 from briefing.store import Session
 from briefing.store.contents import Content
 
@@ -49,11 +51,16 @@ class Sender:
 
     def __init__(self, room: Mailroom, clock: Clock) -> None:
         self._room, self._clock = room, clock
+        self._foresighted = room.mailer if isinstance(room.mailer, ForesightedMailer) else None
         self._owed: tuple[Outcome, ...] = ()
+        self._ahead: dict[str, EmailMessage] = {}
         self._marked, self._brisk = 0.0, False
 
-    def send(self, parcel: Parcel) -> bool:
-        """Send and settle one mail; False if it was not to be sent. Raises the `DeliveryError` that kept it, settled."""
+    def send(self, parcel: Parcel, following: Parcel | None = None) -> bool:
+        """Send and settle one mail; False if it was not to be sent. Raises the `DeliveryError` that kept it, settled.
+
+        `following` is what will probably be sent next: it is made ahead, for a mailer that is faster when it knows.
+        """
         held = parcel.delivery
 
         def before_data() -> None:
@@ -61,7 +68,8 @@ class Sender:
             held = self._mark(parcel.delivery, message)
 
         try:
-            message = _message(self._room, parcel)
+            message = self._ahead.pop(parcel.delivery.id, None) or _message(self._room, parcel)
+            self._foretell(following)
             self._room.mailer.send(message, envelope_to=held.address, before_data=before_data)
         except (LeftError, NotAllowedError):
             return False
@@ -70,6 +78,14 @@ class Sender:
             raise
         self._accepted(held)
         return True
+
+    def _foretell(self, following: Parcel | None) -> None:
+        """What cannot be made or said is no matter yet: it will be told in its turn."""
+        self._ahead.clear()
+        if following is not None and self._foresighted:
+            with suppress(DeliveryError):
+                message = self._ahead[following.delivery.id] = _message(self._room, following)
+                self._foresighted.expect(message, envelope_to=following.delivery.address)
 
     def settle(self, *more: Outcome) -> None:
         """Write down what is not written yet. A store that is full or locked is asked again: we alone know the answers."""

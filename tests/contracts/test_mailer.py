@@ -12,7 +12,7 @@ from briefing.delivery.folder import FolderMailer
 from briefing.delivery.notes import NotesFolder
 from briefing.delivery.smtp import SmtpMailer
 from briefing.demo import InboxServer
-from briefing.ports import Mailer
+from briefing.ports import ForesightedMailer, Mailer
 from briefing.testing import FakeMailer
 
 
@@ -82,6 +82,15 @@ def test_many_mails_go_one_after_the_other(carrier: Carrier) -> None:
     for number in range(5):
         carrier.mailer.send(message(number), envelope_to="ana@example.org")
     assert len(carrier.bodies()) == 5
+
+
+@pytest.mark.parametrize("expected", [1, 7], ids=["comes", "stays away"])
+def test_to_say_what_comes_next_changes_nothing_but_the_pace(carrier: Carrier, expected: int) -> None:
+    for number in range(2):
+        if isinstance(carrier.mailer, ForesightedMailer):
+            carrier.mailer.expect(message(expected), envelope_to=f"ana{expected}@example.org")
+        carrier.mailer.send(message(number), envelope_to=f"ana{number}@example.org")
+    assert [f"Number {number}".encode() in body for number, body in enumerate(carrier.bodies())] == [True, True]
 
 
 def test_the_last_word_is_asked_before_anything_goes_out(carrier: Carrier) -> None:

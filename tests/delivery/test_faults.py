@@ -1,6 +1,7 @@
 """The outbox and the SMTP mailer together against a server that fails in every phase: the books agree to the message."""
 
 import json
+import smtplib
 import subprocess
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -63,10 +65,12 @@ def sink(tool: Path, out: Path, faults: list[str]) -> Iterator[int]:
 def deliver_all(mailer: SmtpMailer, rows: dict[str, Delivery], now: datetime, message: Build, policy: Policy) -> None:
     """A day of beats, ten minutes apart; the clock is a number."""
     for _ in range(144):
-        for each in rows:
+        for each, after in zip_longest(rows, list(rows)[1:]):
             rows[each] = outbox.recover(rows[each], now, policy)
             if outbox.claimable(rows[each], now):
                 rows[each] = outbox.claim(rows[each], "me", now)
+                if after and rows[after].state not in FINAL:
+                    mailer.expect(message(number=int(after)), envelope_to=rows[after].address)
                 error = attempt(mailer, rows, each, now, message)
                 rows[each] = outbox.settle(rows[each], error, now)
         if all(row.state in FINAL for row in rows.values()):
@@ -86,6 +90,14 @@ def attempt(mailer: SmtpMailer, rows: dict[str, Delivery], which: str, now: date
     return None
 
 
+@pytest.fixture(params=[pytest.param("one by one", marks=pytest.mark.slow), "together"])
+def said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault server takes commands as they come, but does not say so."""
+    if request.param == "together":
+        monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _, extension: extension == "pipelining")
+
+
+@pytest.mark.usefixtures("said")
 @pytest.mark.parametrize(
     ("faults", "when_unknown"),
     [*((each, "resend") for each in FAULTS), (FAULTS[-1], "hold")],

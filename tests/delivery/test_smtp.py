@@ -127,6 +127,73 @@ def test_a_connection_that_the_server_ended_is_made_anew(server: Server, mailer:
     assert server.connections == 2
 
 
+def send_two(mailer: SmtpMailer, message: Build, *, expected: int = 2) -> list[DeliveryError | None]:
+    """The first and the second, with `expected` named before; what kept each."""
+    kept: list[DeliveryError | None] = []
+    mailer.expect(message(number=expected), envelope_to=f"reader{expected}@example.com")
+    for number in (1, 2):
+        try:
+            mailer.send(message(number=number), envelope_to=f"reader{number}@example.com")
+            kept.append(None)
+        except DeliveryError as error:
+            kept.append(error)
+    return kept
+
+
+def recipients(server: Server) -> list[str]:
+    return [each.recipient.split(">")[0].removeprefix("RCPT TO:<") for each in server.taken]
+
+
+@pytest.mark.parametrize("expected", [2, 3], ids=["comes", "stays away"])
+def test_what_is_expected_is_said_ahead_and_may_stay_away(
+    server: Server, mailer: SmtpMailer, message: Build, expected: int
+) -> None:
+    assert send_two(mailer, message, expected=expected) == [None, None]
+    assert recipients(server) == ["reader1@example.com", "reader2@example.com"]
+    assert [message_from_bytes(each.content)["Message-ID"] for each in server.taken] == ["<m1@example.org>", "<m2@example.org>"]
+    said_in_vain = expected == 3 and server.offers == "PIPELINING"
+    assert ("RSET" in server.commands, sum("reader3" in each for each in server.commands)) == (said_in_vain, said_in_vain)
+
+
+FIRST_FAILS = [("dot", "451 4.3.1 disk"), ("dot", "554 5.6.0 no"), ("dot", "421 4.3.2 closing"), ("dot", CUT), ("DATA", "451 no")]
+SECOND_FAILS = [("RCPT", "550 5.1.1 no such user"), ("RCPT", "450 4.2.0 greylisted"), ("MAIL", "451 4.3.0 later"), ("RCPT", CUT)]
+
+
+@pytest.mark.parametrize(("stage", "answer"), FIRST_FAILS)
+def test_what_was_said_ahead_goes_out_though_the_one_before_failed(
+    server: Server, mailer: SmtpMailer, message: Build, stage: str, answer: str
+) -> None:
+    server.answers[stage] = [answer]
+    first, second = send_two(mailer, message)
+    assert first is not None
+    assert first.uncertain == (answer == CUT)
+    assert second is None
+    assert recipients(server) == ["reader2@example.com"]
+
+
+@pytest.mark.parametrize(("stage", "answer"), SECOND_FAILS)
+def test_a_refusal_of_what_was_said_ahead_is_its_own(
+    server: Server, mailer: SmtpMailer, message: Build, stage: str, answer: str
+) -> None:
+    server.answers[stage] = ["250 ok", answer]
+    first, second = send_two(mailer, message)
+    assert first is None
+    assert second is not None
+    assert not second.uncertain
+    mailer.send(message(number=3), envelope_to="reader3@example.com")
+    assert recipients(server) == ["reader1@example.com", "reader3@example.com"]
+
+
+@pytest.mark.parametrize("answer", [CUT, "421 4.7.0 enough on this connection"])
+def test_what_was_said_ahead_on_a_line_that_ended_is_said_anew(
+    server: Server, mailer: SmtpMailer, message: Build, answer: str
+) -> None:
+    server.answers["MAIL"] = ["250 ok", answer]
+    assert send_two(mailer, message) == [None, None]
+    assert recipients(server) == ["reader1@example.com", "reader2@example.com"]
+    assert server.connections == 2
+
+
 def test_the_return_path_is_the_envelope_and_not_in_the_mail(server: Server, mailer: SmtpMailer, message: Build) -> None:
     mail = message()
     mail["Return-Path"] = "bounce+d1@example.org"
