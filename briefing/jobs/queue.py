@@ -33,9 +33,9 @@ QUEUE_OF = {"alert": "deliver", "tidy": "cluster"}
 PRIORITY = {name: place for place, name in enumerate(STEPS)} | {"tidy": -1}
 """What is nearest to a reader's inbox goes first."""
 BEAT = timedelta(seconds=5)
-STALLED = timedelta(seconds=10)
+STALLED = timedelta(seconds=5)
 """Between two looks for jobs whose worker died."""
-SIGN_SECONDS, DEAD_SECONDS = 5.0, 20.0
+SIGN_SECONDS, DEAD_SECONDS = 4.0, 12.0
 """How often a worker tells procrastinate that it lives, and after how long a silence its jobs are given to others."""
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Before a job that failed is tried again; after the last one the heartbeat submits it anew, as long as it is due."""
@@ -134,7 +134,7 @@ class QueueEngine:
                 await until_first([self._beats(), working] if self._queues else [self._beats()])
 
     async def _beats(self) -> None:
-        looked = time.monotonic()
+        looked = float("-inf")
         while not self._services.stopping.is_set():
             held = await asyncio.to_thread(heartbeat.safely, self.beat)
             if self._reloading:
