@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Older dates are defaults of some program, not dates of publication."""
@@ -107,6 +108,7 @@ def _date(parts: dict[str, str]) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def _month(name: str) -> int:
     """The month that a name or the beginning of one means in all languages that have it, 0 if there is no such."""
     meant = {number for full, number in _MONTHS.items() if full.startswith(name)}

@@ -1,6 +1,7 @@
 """A feed's tree given to feedparser's strict parser as the events that it listens to: nothing is written out and read again."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -41,6 +42,10 @@ UNHEARD_SPACES = frozenset(
 
 Name = tuple[str | None, str]
 """Namespace address and local name, as SAX has them."""
+Listeners = tuple[Callable[[dict[str, str]], None], Callable[[], None]]
+"""What hears the beginning of an element, with its attributes, and its end."""
+
+_WHOLE_ADDRESS = re.compile(r"https?://[^/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,30 @@ class Heard:
     version: str
     feed: Fields
     items: list[tuple[Fields, etree._Element]]
+
+
+class _Parser(StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
+    """feedparser's strict parser without its work that no entry shows: times as tuples, and addresses that are whole already."""
+
+    def push_content(self, *arguments: object) -> None:
+        """These are looked up and copied deeply for each text; a plain dictionary does both faster."""
+        super().push_content(*arguments)
+        self.contentparams: dict[str, object] = dict(self.contentparams)
+
+    def resolve_uri(self, uri: str) -> str:
+        return uri if _WHOLE_ADDRESS.match(uri) else str(super().resolve_uri(uri))
+
+    def _end_published(self) -> None:
+        self.pop("published")
+
+    def _end_updated(self) -> None:
+        self.pop("updated")
+
+    def _end_created(self) -> None:
+        self.pop("created")
+
+    _end_pubdate = _end_issued = _end_published
+    _end_modified = _end_lastbuilddate = _end_updated
 
 
 class _Attributes:
@@ -78,13 +107,14 @@ class _Teller:
     """Tells feedparser what stands in a tree. `places`: position in its list of entries -> the element that is there."""
 
     def __init__(self, root: etree._Element, items: list[etree._Element], url: str) -> None:
-        self.parser: Any = StrictFeedParser(url, None, "utf-8")
+        self.parser: Any = _Parser(url, None, "utf-8")
         self.parser.resolve_relative_uris = self.parser.sanitize_html = False
         self.places: dict[int, etree._Element] = {}
         self._items = set(items)
-        self._declared: set[str] = set()
+        self._declared = set(root.nsmap.values())
+        self._listeners: dict[Name, Listeners | None] = {}
         for prefix, address in root.nsmap.items():
-            self._declare(prefix, address)
+            self.parser.startPrefixMapping(prefix, address)
 
     def tell(self, root: etree._Element) -> None:
         """Without recursion: a tree may be thousands of elements deep."""
@@ -94,15 +124,44 @@ class _Teller:
             name = _name(element.tag)
             if event == "end":
                 self._end(element, name, told=element is not passed_over)
-            elif _is_needless(element, name, self._items):
+            elif _is_needless(element, name, self._items) or self._tell_plain(element, name):
                 passed_over = element
                 walk.skip_subtree()
             else:
                 self._start(element, name)
 
-    def _start(self, element: etree._Element, name: Name) -> None:
-        if name[0] and name[0] not in self._declared:
+    def _tell_plain(self, element: etree._Element, name: Name) -> bool:
+        """Most elements are nothing but text: feedparser's method is called at once, without the search for attributes and bases.
+
+        Whether the element was one of these.
+        """
+        if len(element) or element.attrib or self.parser.incontent or element in self._items:
+            return False
+        if name not in self._listeners:
             self._declare(element.prefix, name[0])
+            self._listeners[name] = self._listening(name)
+        listeners = self._listeners[name]
+        if not listeners:
+            return False
+        start, end = listeners
+        self.parser.depth += 1
+        start({})
+        self.parser.characters(element.text or "")
+        end()
+        self.parser.depth -= 1
+        return True
+
+    def _listening(self, name: Name) -> Listeners | None:
+        """feedparser's methods for a tag of a namespace that it knows."""
+        parser, prefix = self.parser, self.parser._matchnamespaces.get((name[0] or "").lower())
+        if prefix is None:
+            return None
+        key = (f"{prefix}_{name[1]}" if prefix else name[1]).lower()
+        start = getattr(parser, f"_start_{key}", lambda _: parser.push(key, 1))
+        return start, getattr(parser, f"_end_{key}", lambda: parser.pop(key))
+
+    def _start(self, element: etree._Element, name: Name) -> None:
+        self._declare(element.prefix, name[0])
         if element in self._items:
             # feedparser carries this over from the item before; but an item must read the same alone and among others.
             self.parser._summaryKey = None
@@ -117,9 +176,10 @@ class _Teller:
         if element.tail:
             self.parser.characters(element.tail)
 
-    def _declare(self, prefix: str | None, address: str) -> None:
-        self._declared.add(address)
-        self.parser.startPrefixMapping(prefix, address)
+    def _declare(self, prefix: str | None, address: str | None) -> None:
+        if address and address not in self._declared:
+            self._declared.add(address)
+            self.parser.startPrefixMapping(prefix, address)
 
 
 def _is_needless(element: etree._Element, name: Name, items: set[etree._Element]) -> bool:

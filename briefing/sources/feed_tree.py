@@ -70,7 +70,8 @@ def parse(text: str, subject: str, known: Container[int] = ()) -> FeedTree:
     guids = {guid(item) for item in items}
     _remove(set(found) - set(wanted))
     for element in list(root.iter()):
-        _declare(element)
+        if not tree.well_formed:
+            _declare(element)
         _bound(element)
     return FeedTree(
         root=root,

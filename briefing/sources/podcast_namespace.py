@@ -4,8 +4,10 @@ https://github.com/Podcastindex-org/podcast-namespace and https://podlove.org/si
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -44,13 +46,20 @@ class Extras:
     explicit: bool | None = None
 
 
+_NOTHING = Extras()
+_PODCAST, _ITUNES, _PODLOVE = "podcast", "itunes", "podlove"
+
+
 def read(element: etree._Element, base: str) -> Extras:
     """What an item or a channel says itself; the items inside a channel are not looked into."""
-    found, itunes = list(_podcast_children(element)), _itunes_children(element)
+    children = _by_vocabulary(element)
+    if not children:
+        return _NOTHING
+    found, itunes = list(_with_grandchildren(children[_PODCAST])), children[_ITUNES]
     return Extras(
         transcripts=tuple(_transcripts(found, base)),
         persons=tuple(dict.fromkeys(_persons(found))),
-        chapters=tuple(_podlove_chapters(element, base)),
+        chapters=tuple(_podlove_chapters(children[_PODLOVE], base)),
         chapters_url=next((_link(e, "url", base) for e in found if local_name(e) == "chapters"), ""),
         soundbites=tuple(_soundbites(found)),
         medium=_first(found, "medium").lower(),
@@ -91,27 +100,31 @@ def _guid(words: str) -> str:
     return words.lower() if _UUID.fullmatch(words.lower()) else ""
 
 
-def _itunes_children(element: etree._Element) -> list[etree._Element]:
-    return [child for child in element if _is_itunes(namespace(child))]
-
-
-def _is_itunes(name: str) -> bool:
-    """Written with http, https, other cases and none at all."""
-    return "podcast-1.0.dtd" in name.lower() or name == "itunes"
-
-
-def _podcast_children(element: etree._Element) -> Iterator[etree._Element]:
+def _by_vocabulary(element: etree._Element) -> dict[str, list[etree._Element]]:
+    """The children that belong to one of the three vocabularies; empty if none does."""
+    found: dict[str, list[etree._Element]] = defaultdict(list)
     for child in element:
-        if local_name(child) in ITEM_TAGS:
-            continue
-        if _is_podcast(namespace(child)):
+        if vocabulary := _vocabulary(namespace(child)):
+            found[vocabulary].append(child)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _vocabulary(space: str) -> str:
+    """The podcast namespace has had several addresses, iTunes' is written with http, https, other cases; undeclared, only the
+    customary prefix is left."""
+    if "podcastindex" in space or space == "podcast" or "/podcast-namespace" in space:
+        return _PODCAST
+    if "podcast-1.0.dtd" in space or space == "itunes":
+        return _ITUNES
+    return _PODLOVE if "simple-chapters" in space else ""
+
+
+def _with_grandchildren(children: list[etree._Element]) -> Iterator[etree._Element]:
+    for child in children:
+        if local_name(child) not in ITEM_TAGS:
             yield child
-            yield from (grandchild for grandchild in child if _is_podcast(namespace(grandchild)))
-
-
-def _is_podcast(name: str) -> bool:
-    """The namespace has had several addresses; undeclared, only its customary prefix is left."""
-    return "podcastindex" in name or name == "podcast" or "/podcast-namespace" in name
+            yield from (grandchild for grandchild in child if _vocabulary(namespace(grandchild)) == _PODCAST)
 
 
 def _transcripts(elements: list[etree._Element], base: str) -> Iterator[TranscriptLink]:
@@ -135,9 +148,9 @@ def _soundbites(elements: list[etree._Element]) -> Iterator[Soundbite]:
             yield Soundbite(at=at, duration=length, title=one_line(element.text or ""))
 
 
-def _podlove_chapters(element: etree._Element, base: str) -> Iterator[Chapter]:
-    for chapters in element:
-        if local_name(chapters) == "chapters" and "simple-chapters" in namespace(chapters):
+def _podlove_chapters(elements: list[etree._Element], base: str) -> Iterator[Chapter]:
+    for chapters in elements:
+        if local_name(chapters) == "chapters":
             yield from _chapters(chapters, base)
 
 
