@@ -20,7 +20,7 @@ from tests.cli.conftest import ROOT, Command, paper
 PATIENCE = 30.0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_serve_shows_pages_and_ends_when_told_so(configured: Path, number: signal.Signals) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -243,7 +243,7 @@ def test_every_listed_file(shared_data: Path) -> None:
     folder = shared_data / "hostile" / "config"
     for case in json.loads((folder / "expectations.json").read_text("utf-8"))["cases"]:
         must, file = case["must"], folder / case["file"]
-        began = time.monotonic()
+        began = time.process_time()
         try:
             config = load(file, {})
         except ConfigError as error:
@@ -252,7 +252,7 @@ def test_every_listed_file(shared_data: Path) -> None:
             continue
         assert must["accepted"], case["file"]
         assert len(config.feeds) == must.get("feeds", len(config.feeds))
-        assert time.monotonic() - began < must.get("max_seconds", 5)
+        assert time.process_time() - began < must.get("max_seconds", 5)
 
 
 def check(error: ConfigError, must: Mapping[str, object], name: str) -> None:

@@ -96,6 +96,6 @@ def test_addresses(url: str, expected: str) -> None:
 
 @pytest.mark.parametrize("mark", ["[", "![", "*", "_", "`", "<", ">", "[a](", "|", "[^1]: ", "\\"])
 def test_long_runs_cost_no_time(mark: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     clean(markdown.markdown(literal(mark * (100_000 // len(mark)))))
-    assert time.perf_counter() - begin < 2.0
+    assert time.process_time() - begin < 2.0

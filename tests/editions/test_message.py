@@ -114,7 +114,7 @@ def test_a_subject_survives(words: str) -> None:
     assert parsed(build(replace(EDITION, subject=words)))["Subject"].strip() == words.strip()
 
 
-@pytest.mark.parametrize("words", ["Plain long words " * 2_000, "\u4eba\u5de5\u667a\u80fd" * 4_000, "&" * 30_000])
+@pytest.mark.parametrize("words", ["Plain long words " * 500, "\u4eba\u5de5\u667a\u80fd" * 1_000, "&" * 7_500])
 def test_a_mail_is_never_too_large_and_says_what_is_cut(words: str) -> None:
     edition = everywhere(words)
     many = tuple(

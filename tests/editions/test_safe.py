@@ -50,11 +50,11 @@ def test_no_hostile_input_gets_through(corpus: tuple[dict[str, Any], list[dict[s
     oracle, vectors = corpus
     failures = {}
     for vector in vectors:
-        begin = time.perf_counter()
+        begin = time.process_time()
         once = clean(vector["input"], BASE)
         found = list(offences(once, oracle))
         found += ["not stable"] if clean(once, BASE) != once else []
-        found += ["slow"] if time.perf_counter() - begin > SLOWEST else []
+        found += ["slow"] if time.process_time() - begin > SLOWEST else []
         found += ["lost text"] if vector.get("keep", "") not in " ".join(read(once).text.split()) + read(once).text else []
         if found:
             failures[vector["id"]] = found

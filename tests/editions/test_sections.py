@@ -110,7 +110,7 @@ def test_an_edition_of_the_week_alone_is_named_after_it() -> None:
 
 def endless() -> Edition:
     """Sections in a script whose letters take nine bytes each, and picks that fill a mail by themselves."""
-    long = "\u4eba\u5de5" * 3_000
+    long = "\u4eba\u5de5" * 1_500
     line = replace(WEEK.lines[0], headline=long, changed=(long,), contested=(long, long), source=long)
     everything = replace(
         samples.edition(of=replace(samples.selection(), picks=samples.selection().picks * 4)),

@@ -242,15 +242,15 @@ def test_nothing_declared_is_expanded() -> None:
 
 
 def test_an_author_that_is_all_address_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     one(f"<guid>1</guid><author>{'a' * 100_000}@</author>")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_thousands_of_categories_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert one("<guid>1</guid>" + "".join(f"<category>c{n}</category>" for n in range(20_000))).guid == "1"
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_too_many_entries_are_cut_and_told() -> None:
