@@ -1,7 +1,7 @@
 """A fragment prepared for templates: what is repeated is dropped, what is long is cut, codes are words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -58,7 +58,7 @@ class Told:
 def tell(fragment: Fragment, detail: Detail) -> Told:
     sources = [brief(source) for source in fragment.sources]
     lead = sources[0] if sources else None
-    others = tuple(source for source in sources[1:] if source.url) if detail >= Detail.STORY else ()
+    others = _others(sources) if detail >= Detail.STORY else ()
     quotes = fragment.quotes[: MOST_QUOTES if detail >= Detail.STORY else 1]
     return Told(
         claim=one_line(fragment.claim, LONGEST_CLAIM if detail >= Detail.STORY else SHORT),
@@ -72,6 +72,12 @@ def tell(fragment: Fragment, detail: Detail) -> Told:
         notes=tuple(notes(fragment)) if detail >= Detail.STORY else (),
         related=tuple(map(tell_related, fragment.related[:MOST_RELATED])) if detail >= Detail.FULL else (),
     )
+
+
+def _others(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """One source of each feed but the lead's: nobody corroborates themselves."""
+    first = {source.feed_url or source.feed: source for source in reversed(sources) if source.url or source is sources[0]}
+    return tuple(source for source in sources[1:] if first.get(source.feed_url or source.feed) is source)
 
 
 def brief(source: Source) -> Source:
