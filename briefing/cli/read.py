@@ -119,8 +119,10 @@ def _segment(segment: Segment) -> Json:
 def _print(account: Account) -> None:
     for warning in account.warnings:
         click.echo(f"! {warning}", err=True)
+    texts = (*account.texts, *[None] * len(account.entries))
     rows = [
-        {"published": e.published_at, "title": e.title, "url": e.url, "words": len(e.html or e.summary)} for e in account.entries
+        {"published": e.published_at, "title": e.title, "url": e.url, "words": "" if text is None else len(text.split())}
+        for e, text in zip(account.entries, texts, strict=False)
     ]
     listed = [{"title": feed.title, "url": feed.url, "topics": feed.topics} for feed in account.feeds]
     if account.feeds or len(account.entries) > 1:

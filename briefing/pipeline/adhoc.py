@@ -22,6 +22,10 @@ PAGE = re.compile(r"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 TEXTS = 200
 """Entries of a feed whose words are made into documents; the others come as they stand in the feed."""
 
+NEVER_TYPED = "\N{REPLACEMENT CHARACTER}" + "".join(map(chr, {*range(32)} - {*map(ord, "\t\n\r\f\x0b\x1b")}))
+MOST_NEVER_TYPED = 0.02
+"""Of a text's characters; in compressed data about a tenth are control characters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -102,7 +106,10 @@ def _opml(material: Material, now: datetime) -> Account:
 
 
 def _text(material: Material, now: datetime) -> Account:
-    return Account(document=documents.from_text(_decoded(material), entry_id=_entry(material, now).id))
+    text = _decoded(material)
+    if sum(map(text.count, NEVER_TYPED)) > len(text) * MOST_NEVER_TYPED:
+        raise UnreadableError(material.name, "is no text: it is an image, an archive or another binary file")
+    return Account(document=documents.from_text(text, entry_id=_entry(material, now).id))
 
 
 def _built(entry: Entry, kind: Kind) -> Account:

@@ -78,6 +78,17 @@ def test_what_cannot_be_read_is_an_outcome(briefing: Command, here: Path, form: 
     assert seen["outcome"] == "error" and "empty" in seen["error"]
 
 
+def test_a_picture_is_no_text(briefing: Command, here: Path) -> None:
+    (here / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    said = briefing("read", "picture.png", "--json")
+    assert said.code == 1 and "is no text" in json.loads(said.out)["error"]
+
+
+def test_the_list_of_a_feed_counts_words(briefing: Command, here: Path) -> None:
+    (here / "feed.xml").write_bytes(paper(Bridge=f"&lt;p&gt;{BRIDGE}&lt;/p&gt;", Harvest=HARVEST))
+    assert str(len(BRIDGE.split())) in briefing("read", "feed.xml").out.split()
+
+
 def test_a_private_address_is_refused_and_a_missing_file_is_wrong_usage(briefing: Command, here: Path) -> None:
     seen = json.loads(briefing("read", "http://127.0.0.1:1/feed", "--json").out)
     assert seen["outcome"] == "error" and "private" in seen["error"]
