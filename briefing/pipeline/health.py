@@ -165,7 +165,7 @@ def _health(feed: Feed, state: FeedState | None, now: datetime, counts: Counts) 
         transcripts=_share(counts.transcripts, counts.lately, feed.url),
         top_fives=counts.picks.get(feed.url, 0) / sum(counts.picks.values()) if counts.picks else None,
         last_success=known.last_success_at,
-        last_news=known.last_news_at,
+        last_news=counts.newest.get(feed.url) or known.last_news_at,
         last_error=known.last_error,
         next_poll=max(known.next_poll_at, now) if asked else None,
         failures=known.failures,
