@@ -1,6 +1,7 @@
 """`briefing admin`: ways into the admin pages, by a link or by a password."""
 
 import secrets
+import sys
 
 import click
 
@@ -39,8 +40,13 @@ def login(desk: Desk) -> None:
 
 @admin.command("hash")
 def hash_() -> None:
-    """Read a password and print its hash, for BRIEFING_ADMIN_PASSWORD_HASH."""
-    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)
+    """Read a password, from the terminal or a line of stdin, and print its hash, for BRIEFING_ADMIN_PASSWORD_HASH."""
+    password = _typed() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if len(password) < SHORTEST:
         raise UsageError("the password", f"has fewer than {SHORTEST} characters", remedy="choose a longer one")
     click.echo(passwords.hashed(password, secrets.token_bytes(SALT_BYTES)))
+
+
+def _typed() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)
+    return password

@@ -1,5 +1,6 @@
 """Secrets: from `BRIEFING_*` variables, or from the files that `BRIEFING_*_FILE` names. They are never printed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,12 +53,19 @@ MEANINGS = {
     "BRIEFING_STORE_URL": "database URL with a password; wins over `[store] url`",
 }
 
+HASH = re.compile(r"scrypt(\$\d+){3}(\$[A-Za-z0-9+/]+=*){2}")
+NO_HASH = "it is no hash of a password: `briefing admin hash` makes one; a shell wants it between single quotes, for its $"
+    "it is no hash of a password: `briefing admin hash` makes one; in a shell it stands between single quotes, since it holds $"
+)
+
 
 def read(
     environ: Mapping[str, str], mailboxes: tuple[str, ...], problems: list[Problem], channels: tuple[str, ...] = ()
 ) -> Secrets:
     """The secrets; `mailboxes` are the variables that mailboxes name. What cannot be read is added to `problems`."""
     values = {name: _value(variable, environ, problems) for name, variable in VARIABLES.items()}
+    if values["admin_password_hash"] and not HASH.fullmatch(values["admin_password_hash"]):
+        problems.append(Problem(line=0, place=VARIABLES["admin_password_hash"], message=NO_HASH))
     passwords = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(mailboxes)}
     urls = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(channels)}
     return Secrets(**values, mailboxes=passwords, channels=urls)

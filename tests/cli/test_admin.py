@@ -1,5 +1,8 @@
 """The hash of a password for the admin pages."""
 
+import io
+import sys
+
 import pytest
 from click import termui
 
@@ -8,6 +11,23 @@ from briefing.web.passwords import matches
 from .conftest import Command
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal())
+
+
+def test_a_program_may_hand_the_password_over(briefing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(" a long password \n"))
+    said = briefing("admin", "hash")
+    assert said.code == 0 and matches(" a long password ", said.out)
+
+
+@pytest.mark.usefixtures("terminal")
 def test_the_hash_is_of_the_password_that_was_typed(briefing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(termui, "hidden_prompt_func", lambda _: " a long password ")
     said = briefing("admin", "hash")
@@ -15,6 +35,7 @@ def test_the_hash_is_of_the_password_that_was_typed(briefing: Command, monkeypat
     assert briefing("admin", "hash").out != said.out
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_short_password_is_refused(briefing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(termui, "hidden_prompt_func", lambda _: "short")
     said = briefing("admin", "hash")

@@ -13,7 +13,7 @@ SECRETS = {
     "BRIEFING_SMTP_PASSWORD": "canary-smtp-1f7a",
     "BRIEFING_LLM_KEY": "canary-llm-2b8c",
     "BRIEFING_SECRET": "canary-secret-3c9d-0123456789abcdef",
-    "BRIEFING_ADMIN_PASSWORD_HASH": "canary-hash-4d0e",
+    "BRIEFING_ADMIN_PASSWORD_HASH": "scrypt$2$8$1$canary4d0e$canary4d0e",
     "BRIEFING_MAILBOX_PASSWORD": "canary-box-5e1f",
     "ROOM_URL": "json://canary-room-6f2a@127.0.0.1:1/",
 }
