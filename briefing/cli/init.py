@@ -1,5 +1,6 @@
 """`briefing init`: a feeds.toml to start from, and the templates."""
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from briefing.packaged import packaged
 
 NEXT = """\
 Wrote {config} and {templates}.
-Next:
-  1. put your feeds into {config} (or: briefing feeds add https://example.org/)
+Next{where}:
+  1. put your feeds into feeds.toml (or: briefing feeds add https://example.org/)
   2. briefing check --online
   3. briefing subscribers add you@example.org --active
   4. briefing run, and look into outbox/; then fill in [mail] to send"""
@@ -31,4 +32,5 @@ def init(folder: Path) -> None:
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, own)
     shutil.copyfile(packaged("feeds.toml"), config)
-    click.echo(NEXT.format(config=config, templates=templates))
+    where = "" if folder == Path() else f", after `cd {shlex.quote(str(folder))}`"
+    click.echo(NEXT.format(config=config, templates=templates, where=where))

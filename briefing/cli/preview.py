@@ -15,7 +15,7 @@ from briefing.model import Edition, Status, Subscriber
 from briefing.pipeline import compose, people, planning
 from briefing.pipeline.services import Services
 
-form_option = click.option("--format", "form", type=click.Choice(list(FORMATS)), help="md, html, txt, eml or json.")
+form_option = click.option("--format", "form", type=click.Choice(list(FORMATS)), help="What to make of it.")
 for_option = click.option("--for", "email", metavar="EMAIL", help="Whose edition; the house edition if not given.")
 output_option = click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 
@@ -30,6 +30,8 @@ NOTHING = "There is no insight for this day: `briefing run` reads the feeds, `br
 @pass_desk
 def preview(desk: Desk, email: str | None, form: str | None, output: Path | None, folder: Path | None) -> None:
     """Show an edition as it would go out now, sent to nobody and stored nowhere."""
+    if folder and (email or output):
+        raise click.UsageError("--all is for every reader and a folder: leave --for and --output away.")
     with opened(desk) as services:
         if folder:
             _write_all(services, desk.now(), folder, [form] if form else list(FORMATS))
@@ -39,7 +41,9 @@ def preview(desk: Desk, email: str | None, form: str | None, output: Path | None
 
 
 @click.command()
-@click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the edition.")
+@click.option(
+    "--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day of the edition."
+)
 @for_option
 @form_option
 @output_option

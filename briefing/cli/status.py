@@ -16,6 +16,12 @@ from briefing.pipeline import planning
 from briefing.pipeline.diagnosis import Finding, diagnose
 from briefing.pipeline.overview import Overview, overview
 
+LABELS = {
+    "oldest_due_seconds": "overdue by (seconds)",
+    "heartbeat_until": "schedule held until",
+    "seconds_of_last_run": "last run (seconds)",
+}
+"""Names that say little to people; the others speak for themselves."""
 MARKS = {True: "ok", False: "!!"}
 
 
@@ -60,7 +66,7 @@ def _print_overview(found: dict[str, object], *, as_json: bool) -> None:
         return
     for name, value in found.items():
         words = ", ".join(f"{count} {state}" for state, count in value.items()) if isinstance(value, dict) else cell(value)
-        click.echo(f"{name.replace('_', ' '):22}{words or '-'}")
+        click.echo(f"{LABELS.get(name, name.replace('_', ' ')):22}{words or '-'}")
 
 
 @click.command()

@@ -64,7 +64,7 @@ def overview(services: Services, now: datetime) -> Overview:
         slots = db.editions.slots(None)
         edited, oldest = edits.standing(db), db.deliveries.oldest_due()
         return Overview(
-            configuration=edited.words if edited else "as it was at the start",
+            configuration=edited.words if edited else "in order",
             feeds=dict(Counter(feed.status for feed in feeds)),
             waiting_entries=_waiting(db, now),
             insights=db.insights.count(),

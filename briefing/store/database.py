@@ -20,6 +20,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_ti
 APPLICATION_ID = 0x42524645
 FLUSH_SECONDS = 1.0
 FLUSHED = "flushed"
+FORMS = 'write "sqlite:///briefing.db", or "postgresql+psycopg://user@host/name" with the extra [postgresql] installed'
 """The setting that is written so that a flush has something to write."""
 REMEDIES = {
     "database or disk is full": "make room on the disk; nothing was lost, and the next run goes on from here",
@@ -149,7 +150,7 @@ class Store:
         try:
             engine = create_engine(self.url, **options)
         except (SQLAlchemyError, ImportError) as error:
-            raise StoreError(self.name, f"cannot be opened: {error}", remedy="see [store] url") from error
+            raise StoreError(self.name, f"cannot be opened: {error}", remedy=FORMS) from error
         if self._sqlite:
             event.listen(engine, "connect", _on_connect)
             event.listen(engine, "begin", _on_begin)

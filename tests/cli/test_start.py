@@ -40,8 +40,14 @@ def test_init_writes_a_configuration_that_check_likes_and_overwrites_nothing(bri
     assert again.code == 2 and "stands there already" in again.err
 
 
+def test_a_misspelt_command_is_answered_with_the_nearest(briefing: Command) -> None:
+    assert "Did you mean 'subscribers'?" in briefing("subscriber", "list").err
+    assert "Did you mean" not in briefing("xyzzy").err
+
+
 def test_init_into_a_folder_that_is_not_there_yet(briefing: Command, here: Path) -> None:
-    assert briefing("init", "brief").code == 0
+    made = briefing("init", "brief")
+    assert made.code == 0 and "cd brief" in made.out
     assert briefing("--config", "brief/feeds.toml", "check").code == 0
 
 

@@ -34,6 +34,17 @@ def test_a_typo_in_a_key_and_a_bad_zone_are_told_together_with_their_lines(brief
     assert "2 problems" in said.err and "Europe/Lundon" in said.err and "Europe/London" in said.err and "line 3" in said.err
 
 
+def test_a_password_in_the_place_of_its_hash(briefing: Command, configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEFING_ADMIN_PASSWORD_HASH", "correct horse battery")
+    said = briefing("check")
+    assert said.code == 2 and "briefing admin hash" in said.err and "horse" not in said.err
+
+
+def test_one_reader_and_all_readers_at_once(briefing: Command, configured: Path) -> None:
+    said = briefing("preview", "--for", "ada@example.org", "--all", "editions")
+    assert said.code == 2 and "leave --for" in said.err and not (configured.parent / "editions").exists()
+
+
 def test_a_feed_that_cannot_be_reached_is_named_and_the_cycle_goes_on(briefing: Command, configured: Path) -> None:
     said = briefing("--now", NOW, "run")
     assert said.code == 0
