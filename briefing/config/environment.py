@@ -55,8 +55,6 @@ MEANINGS = {
 
 HASH = re.compile(r"scrypt(\$\d+){3}(\$[A-Za-z0-9+/]+=*){2}")
 NO_HASH = "it is no hash of a password: `briefing admin hash` makes one; a shell wants it between single quotes, for its $"
-    "it is no hash of a password: `briefing admin hash` makes one; in a shell it stands between single quotes, since it holds $"
-)
 
 
 def read(
