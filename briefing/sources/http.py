@@ -22,7 +22,7 @@ from briefing.sources.transfer import Answer, GuardedResolver, Saving
 
 __all__ = ["Guard", "HttpFetcher"]
 
-CONNECTIONS = 32
+CONNECTIONS = 64
 CONNECT_SECONDS, SILENCE_SECONDS = 5, 15
 UNPACKED_FACTOR = 2
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
