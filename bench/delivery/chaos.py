@@ -12,13 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
 from bench.delivery.installation import DOMAINS, address
 from bench.delivery.killing import kill_often
 from bench.delivery.site import Numbers, Sender, Site
+from tests import postgresql
 
 GREYLIST = {"at": "rcpt", "match": r"^u\d*7@", "action": "reply", "code": 451, "text": "4.7.1 greylisted", "times": 1}
 PHASES = ("ehlo", "mail", "rcpt", "data", "body", "dot")
@@ -129,14 +130,17 @@ SCENARIOS: Mapping[str, tuple[Run, Mapping[str, object]]] = {
     "locked": (lock, {"flags": SLOW}),
     "full": (fill, {"flags": SLOW}),
 }
+OF_FILES = ("locked", "full")
+"""What befalls a SQLite file alone."""
 
 
-def run(name: str, readers: int, count: int, seed: int) -> bool:
-    """One scenario, printed; whether every promise was kept."""
+def run(name: str, readers: int, count: int, seed: int, url: str = "") -> bool:
+    """One scenario on a database of its own, of the PostgreSQL at `url` or of SQLite, printed; whether every promise was kept."""
     act, options = SCENARIOS[name]
+    own = postgresql.database(url, f"chaos_{name.replace('-', '_')}") if url else ""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         began = time.monotonic()
-        site = Site(Path(folder), readers, seed, **options)  # type: ignore[arg-type]
+        site = Site(Path(folder), readers, seed, url=own, **options)  # type: ignore[arg-type]
         told = act(site, count)
         found = asdict(site.audit())
         wrong = found.pop("wrong")
@@ -154,11 +158,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--readers", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL that is installed here, in place of SQLite")
     options = parser.parse_args(arguments)
     unknown = set(options.scenarios) - set(SCENARIOS)
     if unknown:
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
-    kept = [run(name, options.readers, options.kills, options.seed) for name in options.scenarios or SCENARIOS]
+    with ExitStack() as stack:
+        url = stack.enter_context(postgresql.server()) if options.postgresql else ""
+        wanted = options.scenarios or [name for name in SCENARIOS if not (url and name in OF_FILES)]
+        kept = [run(name, options.readers, options.kills, options.seed, url) for name in wanted]
     return int(not all(kept))
 
 

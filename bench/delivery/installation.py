@@ -1,6 +1,6 @@
 """An installation with readers whose mail is queued: what a sender finds in the morning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -37,6 +37,8 @@ port = {port}
 security = "none"
 per_second = {per_second}
 when_unknown = "{when_unknown}"
+[store]
+url = "{url}"
 [[feeds]]
 url = "http://127.0.0.1:9/feed"
 """
@@ -48,7 +50,10 @@ CLAIM = (
 
 @dataclass(frozen=True, slots=True)
 class Installation:
+    """`url` is its store; empty is a file of SQLite in the folder."""
+
     folder: Path
+    url: str = ""
 
     @property
     def config(self) -> Path:
@@ -59,16 +64,24 @@ class Installation:
         return self.folder / "briefing.db"
 
     def store(self) -> Store:
-        return Store(f"sqlite:///{self.database}")
+        return Store(self.url or f"sqlite:///{self.database}")
 
 
 def install(
-    folder: Path, port: int, addresses: list[str], *, when_unknown: str = "resend", per_second: float = 0
+    folder: Path,
+    port: int,
+    addresses: list[str],
+    *,
+    when_unknown: str = "resend",
+    per_second: float = 0,
+    url: str = "",
+    late: timedelta = LATE,
 ) -> Installation:
-    """Readers with these addresses, each with an edition and a queued mail."""
-    made = Installation(folder)
+    """Readers with these addresses, each with an edition and a queued mail that may wait until it is so `late`."""
+    made = Installation(folder, url)
     folder.mkdir(parents=True, exist_ok=True)
-    made.config.write_text(TOML.format(port=port, when_unknown=when_unknown, per_second=per_second))
+    store_url = url or "sqlite:///briefing.db"
+    made.config.write_text(TOML.format(port=port, when_unknown=when_unknown, per_second=per_second, url=store_url))
     store = made.store()
     store.migrate()
     with store.write() as db:
@@ -76,7 +89,8 @@ def install(
         for number, address in enumerate(addresses):
             db.subscribers.add(reader(number, address))
             db.editions.add(edition(number))
-        db.deliveries.add([delivery(number, address) for number, address in enumerate(addresses)])
+        mails = [delivery(number, address) for number, address in enumerate(addresses)]
+        db.deliveries.add([replace(mail, not_after=NOW + late) for mail in mails])
     store.close()
     return made
 

@@ -4,11 +4,9 @@ import importlib.util
 import multiprocessing
 import os
 import random
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
@@ -17,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.delivery.audit import Audit, audit
-from bench.delivery.installation import NOW, address, install
+from bench.delivery.installation import LATE, NOW, address, install
 from briefing.__main__ import main
 
 Numbers = dict[str, object]
@@ -28,6 +26,8 @@ ROUNDS = 100
 PATIENCE = 10
 """Starts in a row that may come to nothing."""
 BETWEEN_STARTS, BETWEEN_ROUNDS = timedelta(seconds=30), timedelta(minutes=10)
+UNSEEN_STARTS, UNSEEN_LATE = timedelta(minutes=5), timedelta(days=4)
+"""On PostgreSQL a sender that begins cannot know who is dead: leases are to end, and mails to be in time, for all the kills."""
 UNFINISHED = """SELECT count(*) FROM deliveries
     WHERE state IN ('queued', 'deferred', 'claimed', 'sending') OR (state = 'unknown' AND next_attempt_at IS NOT NULL)"""
 
@@ -67,6 +67,7 @@ class Site:
     rules: Sequence[Mapping[str, Any]] = ()
     when_unknown: str = "resend"
     per_second: float = 0
+    url: str = ""
     named: Callable[[int], str] = address
     now: datetime = NOW
     starts: int = 0
@@ -82,8 +83,15 @@ class Site:
         os.environ["BRIEFING_SECRET"] = "k" * 32
         addresses = [self.named(number) for number in range(self.readers)]
         self.home = install(
-            self.folder / "home", self.port, addresses, when_unknown=self.when_unknown, per_second=self.per_second
+            self.folder / "home",
+            self.port,
+            addresses,
+            when_unknown=self.when_unknown,
+            per_second=self.per_second,
+            url=self.url,
+            late=UNSEEN_LATE if self.url else LATE,
         )
+        self.store = self.home.store()
 
     def _watch(self) -> None:
         """Keep the moments at which the server heard MAIL."""
@@ -98,7 +106,7 @@ class Site:
 
     def start(self) -> Sender:
         """A real sender, a little later than the one before by its own clock."""
-        self.now, self.starts = self.now + BETWEEN_STARTS, self.starts + 1
+        self.now, self.starts = self.now + (UNSEEN_STARTS if self.url else BETWEEN_STARTS), self.starts + 1
         command = ("--config", str(self.home.config), "--now", self.now.isoformat(), "deliver")
         started = PROCESSES.Process(target=run_briefing, args=(command, self.folder / "senders.log"))
         started.start()
@@ -136,8 +144,9 @@ class Site:
         return int(self.query(UNFINISHED)[0][0])
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.home.database, timeout=30)) as database:
-            return database.execute(statement).fetchall()
+        with self.store.read() as db:
+            return [tuple(row) for row in db.connection.exec_driver_sql(statement)]
 
     def audit(self) -> Audit:
+        self.store.close()
         return audit(self.home, self.sink.messages)

@@ -14,3 +14,10 @@ def test_every_promise_is_kept(shared_data: Path, name: str, readers: int) -> No
     if not (shared_data.parent / "tools" / "smtpsink.py").exists():
         pytest.skip("no fault server")
     assert run(name, readers, 30, seed=5)
+
+
+@pytest.mark.parametrize(("name", "readers"), [("kill", 80), ("kill-hold", 80), ("race", 40)])
+def test_every_promise_is_kept_on_postgresql(postgresql_server: str, shared_data: Path, name: str, readers: int) -> None:
+    if not (shared_data.parent / "tools" / "smtpsink.py").exists():
+        pytest.skip("no fault server")
+    assert run(name, readers, 8, seed=5, url=postgresql_server)
