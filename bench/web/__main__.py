@@ -1,7 +1,7 @@
 """Pages and search on a made archive: `python -m bench.web [--insights 100000] [--seconds 30] [--runs 5] [--keep DIR]`.
 
 Asks the search as visitors type, then `wrk -t1 -c8` asks one process of `briefing serve` for insight, story and edition pages:
-few that many read, and thousands in turn that nobody has asked for before.
+few that many read, and thousands in turn that nobody has asked for before; at last few while the steps' process reads articles.
 """
 
 import argparse
@@ -16,14 +16,16 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.web.made import FEEDS, HAN, make
+from bench.web.made import FEEDS, HAN, OF_STORY, give_work, make, take_work
 from briefing import app
 from briefing.config import Config
 from briefing.config.loader import load
-from briefing.pipeline import relating, searching
+from briefing.pipeline import relating, relations, searching
 from briefing.pipeline.searching import Question
+from briefing.pipeline.services import Services
 from briefing.store import Session
 from briefing.store.search import Indexed, Wanted
 
@@ -55,7 +57,10 @@ request = function()
   return wrk.format("GET", paths[next_one])
 end
 """
-FEW, MANY, TYPED = 20, 20_000, 40
+FEW, MANY, TYPED = 20, 6_000, 40
+"""MANY pages in turn are more than are kept in memory: none is there when it is asked for."""
+READING = 30
+"""Articles that wait for each second of measuring, more than one process reads."""
 
 
 def main() -> int:
@@ -70,6 +75,7 @@ def main() -> int:
         paths = _prepared(home, asked.insights)
         with _serving(home) as process:
             _load(home, process, paths, asked.seconds, asked.runs)
+            _load_while_busy(home, process, paths, asked.seconds, asked.runs)
     return 0
 
 
@@ -90,14 +96,26 @@ def _prepared(home: Path, count: int) -> dict[str, list[str]]:
             config = services.config
             _search(db, config, lambda q: searching.meant(db, config, q, archived, embedder, 10))
             found = {
-                kind: [hit.ref for hit in db.search.find(Wanted(kind=kind), 20_000)] for kind in (Indexed.INSIGHT, Indexed.STORY)
+                kind: [hit.ref for hit in db.search.find(Wanted(kind=kind), MANY)] for kind in (Indexed.INSIGHT, Indexed.STORY)
             }
             slots = [f"/e/{slot}" for slot in db.editions.slots(None)]
+        _related(services)
     return {
         "insight": [f"/i/{id_}" for id_ in found[Indexed.INSIGHT]],
         "story": [f"/s/{id_}" for id_ in found[Indexed.STORY]],
         "edition": slots,
     }
+
+
+def _related(services: Services) -> None:
+    """What is related lies ready for the pages that will be asked for, as it does after the steps had time."""
+    begun, done, turns = time.perf_counter(), 0, MANY * OF_STORY // relations.BATCH
+    with services.store.read() as db:
+        ready = bool(db.meta.setting(relations.LOOKED))
+    for _ in range(0 if ready else turns):
+        done += relations.find(services, datetime.now(UTC))
+    if done:
+        print(f"related: {done} insights, {1000 * (time.perf_counter() - begun) / done:.1f} ms each")
 
 
 def _search(db: Session, config: Config, meant: Callable[[Question], object]) -> None:
@@ -160,6 +178,20 @@ def _load(home: Path, process: int, paths: dict[str, list[str]], seconds: int, r
             _told(home, process, f"{kind}, {len(all_of)} pages in turn", all_of, seconds, runs)
 
 
+def _load_while_busy(home: Path, process: int, paths: dict[str, list[str]], seconds: int, runs: int) -> None:
+    """The archive changes all the while, so that hardly a page can be kept."""
+    child = max(_children(process), key=_processor_seconds)
+    with app.opened(load(home / "feeds.toml", os.environ)) as services:
+        give_work(services.store, READING * seconds * runs * len(paths), datetime.now(UTC))
+        _wait_until_busy(child)
+        begun, before = time.monotonic(), _processor_seconds(child)
+        for kind, all_of in paths.items():
+            _told(home, process, f"{kind}, {min(FEW, len(all_of))} pages while articles are read", all_of[:FEW], seconds, runs)
+        share = (_processor_seconds(child) - before) / (time.monotonic() - begun)
+        left = take_work(services.store, datetime.now(UTC))
+        print(f"meanwhile the steps had {share:.0%} of a processor, and {left} articles are left")
+
+
 def _told(home: Path, process: int, name: str, paths: list[str], seconds: int, runs: int) -> None:
     script = home / "paths.lua"
     measured = []
@@ -177,6 +209,19 @@ def _processor_seconds(process: int) -> float:
     """What the process has had of the processor: crowded machines give it less in a second, and it answers less."""
     used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _children(process: int) -> list[int]:
+    stats = [file.read_text() for file in Path("/proc").glob("[0-9]*/stat")]
+    return [int(stat.split()[0]) for stat in stats if int(stat.rpartition(")")[2].split()[1]) == process]
+
+
+def _wait_until_busy(process: int) -> None:
+    while True:
+        before = _processor_seconds(process)
+        time.sleep(2)
+        if _processor_seconds(process) - before > 0.5:
+            return
 
 
 def _wrk(script: Path, seconds: int) -> tuple[int, float, float]:

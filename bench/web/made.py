@@ -26,7 +26,8 @@ from briefing.model import (
     Story,
 )
 from briefing.store import Session, Store
-from briefing.store.entries import DONE
+from briefing.store.entries import DONE, READ
+from briefing.stories.signature import signature
 from briefing.text import stable_id
 
 FEEDS, OF_ENTRY, OF_STORY, DAYS, SENTENCES, EDITIONS = 200, 8, 3, 700, 48, 60
@@ -70,6 +71,30 @@ def make(store: Store, embedder: str, dimensions: int, count: int) -> None:
             db.editions.add(_edition(db, NOW.date() - timedelta(days=days), days))
 
 
+def give_work(store: Store, count: int, now: datetime) -> None:
+    """New entries that wait to be read: articles of some 30 kB, which nothing needs to be fetched for."""
+    writer = Writer(now.microsecond)
+    with store.write() as db:
+        db.entries.add([_article(place, writer, now) for place in range(count)], READ)
+
+
+def take_work(store: Store, now: datetime) -> int:
+    """How many entries nobody has read; from now on they do not wait any more."""
+    with store.write() as db:
+        left = db.entries.waiting(READ, now)
+        for id_ in left:
+            db.entries.move(id_, DONE)
+    return len(left)
+
+
+def _article(place: int, writer: Writer, now: datetime) -> Entry:
+    paragraphs = "".join(f"<p>{' '.join(writer.sentence() for _ in range(5))}</p>" for _ in range(70))
+    return Entry(
+        id=stable_id("article", now.isoformat(), str(place)), feed_url=f"https://feed{place % FEEDS}.example/rss",
+        guid=f"{now} {place}", title=f"Article {place}", collected_at=now, published_at=now, html=paragraphs,
+    )  # fmt: skip
+
+
 def _tell(db: Session, place: int, entries: int, writer: Writer, vectors: object, embedder: str) -> None:
     shown = NOW - timedelta(days=DAYS) * ((entries - place) / entries)
     entry = Entry(
@@ -80,7 +105,8 @@ def _tell(db: Session, place: int, entries: int, writer: Writer, vectors: object
     document = _document(entry, writer, shown)
     insights = [_insight(document, n) for n in range(OF_ENTRY)]
     db.entries.add([entry], DONE)
-    db.documents.save(document, feed_url=entry.feed_url, read_at=shown, habits=frozenset())
+    about = signature(document.text, document.language)
+    db.documents.save(document, feed_url=entry.feed_url, read_at=shown, habits=frozenset(), signature=about)
     db.insights.replace(entry.id, insights, vectors, embedder=embedder, shown_at=shown)
     for start in range(0, OF_ENTRY, OF_STORY):
         members = tuple(insights[start : start + OF_STORY])

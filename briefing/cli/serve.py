@@ -21,6 +21,8 @@ from briefing.pipeline import planning
 from briefing.pipeline.services import Services
 from briefing.web.app import create_app
 
+BEHIND = 10
+"""Niceness of the steps: a visitor waits for a page, nobody for the end of a step."""
 log = logging.getLogger("briefing")
 
 
@@ -92,4 +94,4 @@ def _keep_working(services: Services, pages: Pages) -> None:
 
     A child is given the configuration in force: the file may hold an edit that cannot be used.
     """
-    keep_children(services.stopping, 1, lambda: pages.config, pages.take_up_edit)
+    keep_children(services.stopping, 1, lambda: pages.config, pages.take_up_edit, niceness=BEHIND)

@@ -77,13 +77,17 @@ def keep_children(
     config: Callable[[], Config],
     look: Callable[[], None] = lambda: None,
     queues: tuple[str, ...] = QUEUES,
+    niceness: int = 0,
 ) -> None:
-    """Work in so many child processes, and begin another for each that dies; at the end wait until all have finished."""
+    """Work in so many child processes, and begin another for each that dies; at the end wait until all have finished.
+
+    With `niceness` they give way to what else runs on this machine, as for `nice(1)`.
+    """
     context = multiprocessing.get_context("spawn")
     os.environ.setdefault(*ONE_THREAD)
 
     def begin() -> BaseProcess:
-        child = context.Process(target=_work_in_child, args=(config(), queues), name="steps")
+        child = context.Process(target=_work_in_child, args=(config(), queues, niceness), name="steps")
         child.start()
         return child
 
@@ -107,7 +111,8 @@ def _chosen(names: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def _work_in_child(config: Config, queues: tuple[str, ...]) -> None:
+def _work_in_child(config: Config, queues: tuple[str, ...], niceness: int) -> None:
+    os.nice(niceness)
     to_stderr(config.admin.log)
     work(config, queues)
 

@@ -37,6 +37,8 @@ PASSES = 2
 
 def tame(text: str) -> str:
     """Text without control and bidi override characters and with at most eight combining marks in a row."""
+    if text.isascii() and text.isprintable():
+        return text
     return MARKS.sub(r"\1", CONTROLS.sub("", text))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from briefing.model import Insight, Related, Relation
 from briefing.pipeline.citing import sources
@@ -30,12 +31,13 @@ def find(services: Services, now: datetime) -> int:
     """Find what is related to those that wait; what a new insight relates to will be looked for anew. The number found."""
     with services.store.read() as db:
         ids = db.relations.wanting(services.embedder().name, BATCH)
-        known = db.relations.of(ids)
         insights = [kept.insight for kept in db.insights.get(ids).values()]
         found = {one.id: _ids(related) for one, related in Relating(db, services).of_many(insights, KEPT)}
-    new = {other for id_, each in found.items() if id_ not in known for other, _ in each}
+        told_at = db.documents.read_at(sorted({one.entry_id for one in insights}))
+    known = [one for one in insights if one.id in found and one.entry_id in told_at]
+    news = dict(sorted(((other, told_at[one.entry_id]) for one in known for other, _ in found[one.id]), key=itemgetter(1)))
     with services.store.write() as db:
-        db.relations.outdate(sorted(new - found.keys()))
+        db.relations.outdate(news)
         db.relations.keep(found, now)
         db.meta.set(LOOKED, now.isoformat())
     return len(found)

@@ -77,6 +77,11 @@ class Documents:
         rows = rows_in(self._db, _SIGNATURES, documents.c.entry_id, entry_ids)
         return {row.entry_id: unpack_weights(row.packed) for row in rows}
 
+    def read_at(self, entry_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each document was made."""
+        rows = rows_in(self._db, select(documents.c.entry_id, documents.c.read_at), documents.c.entry_id, entry_ids)
+        return {row.entry_id: row.read_at for row in rows}
+
     def outlines(self, entry_ids: Sequence[str]) -> dict[str, Outline]:
         """What is known of each document beside its words, by entry."""
         rows = rows_in(self._db, _OUTLINES, documents.c.entry_id, entry_ids)

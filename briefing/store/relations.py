@@ -1,6 +1,6 @@
 """What is related to each insight, kept beside it until a newer insight relates to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -32,11 +32,12 @@ class Relations:
         if rows:
             self._db.execute(kept, rows)
 
-    def outdate(self, insight_ids: Iterable[str]) -> None:
-        """Have these looked for anew; until then what was found stays."""
-        rows = [{"insight": id_, "related_at": None} for id_ in insight_ids]
+    def outdate(self, news: Mapping[str, datetime]) -> None:
+        """Have insights looked for anew that were looked for before their news came; until then what was found stays."""
+        earlier = (insights.c.id == bindparam("insight")) & (insights.c.related_at < bindparam("news_at"))
+        rows = [{"insight": id_, "news_at": at} for id_, at in news.items()]
         if rows:
-            self._db.execute(update(insights).where(insights.c.id == bindparam("insight")), rows)
+            self._db.execute(update(insights).where(earlier).values(related_at=None), rows)
 
     def wanting(self, embedder: str, limit: int) -> list[str]:
         """The newest insights, seen by this embedder, that are to be looked for."""
