@@ -48,7 +48,7 @@ class Frame:
     def fill(self, shape: Shape, values: Mapping[str, str]) -> str:
         """`values` by slot name ("subject", "picks.0.body"), each safe HTML already. A slot without a value is empty."""
         pieces = self._compiled(shape)
-        return "".join(values.get(piece, "") if odd else piece for piece, odd in pieces)
+        return "".join([values.get(piece, "") if is_slot else piece for piece, is_slot in pieces])
 
     def inline(self, fragment: str) -> str:
         """A piece of the mail with the style of its elements written into it."""

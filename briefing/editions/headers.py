@@ -4,6 +4,7 @@ import re
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import SMTP, EmailPolicy, Policy
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 from briefing.editions.escape import one_line
@@ -67,6 +68,7 @@ def subject(text: str, default: str) -> str:
     return cut(one_line(text), SUBJECT_LIMIT) or default
 
 
+@lru_cache(maxsize=64)
 def mailbox(sender: str, title: str, host: str) -> Address:
     """The From address; without one in `sender` it is `brief@host`, without a name there it carries the title."""
     found = SENDER.fullmatch(cut(sender, 100_000))

@@ -79,25 +79,25 @@ class Links:
         return f"{self.edition(slot)}/{self.token('edition', f'{subscriber_id} {slot.isoformat()}', issued)}"
 
     def unsubscribe(self, subscriber_id: str, issued: datetime) -> str:
-        return self._page("unsubscribe", self.token("unsubscribe", subscriber_id, issued))
+        return self._act("unsubscribe", self.token("unsubscribe", subscriber_id, issued))
 
     def preferences(self, subscriber_id: str, issued: datetime) -> str:
-        return self._page("preferences", self.token("preferences", subscriber_id, issued))
+        return self._act("preferences", self.token("preferences", subscriber_id, issued))
 
     def confirm(self, subscriber_id: str, issued: datetime) -> str:
-        return self._page("confirm", self.token("confirm", subscriber_id, issued))
+        return self._act("confirm", self.token("confirm", subscriber_id, issued))
 
     def login(self, address: str, issued: datetime) -> str:
-        return self._page("admin/login", self.token("login", address, issued))
+        return self._act("admin/login", self.token("login", address, issued))
 
     def feedback(self, subscriber_id: str, insight_id: str, more: bool, issued: datetime) -> str:
         """More or less like this; the token's subject is `<subscriber id> <insight id> more` or `... less`."""
         subject = f"{subscriber_id} {insight_id} {'more' if more else 'less'}"
-        return self._page("feedback", self.token("feedback", subject, issued))
+        return self._act("feedback", self.token("feedback", subject, issued))
 
     def token(self, purpose: str, subject: str, issued: datetime) -> str:
         """base64url(version | purpose | subject | issued | HMAC-SHA256[:16]), without padding."""
-        payload = "|".join((VERSION, purpose, subject, str(int(issued.timestamp())))).encode() + b"|"
+        payload = f"{VERSION}|{purpose}|{subject}|{int(issued.timestamp())}|".encode()
         return _encode(payload + self._sign(self._keys[0], purpose, payload))
 
     def verify(self, token: str, purpose: str, now: datetime) -> Token | None:
@@ -114,13 +114,18 @@ class Links:
     def _page(self, *parts: str) -> str:
         return "/".join((self.public_url, *(quote(part, safe="/") for part in parts)))
 
+    def _act(self, page: str, token: str) -> str:
+        """Nothing in a token needs quoting."""
+        return f"{self.public_url}/{page}/{token}"
+
     def _sign(self, key: bytes, purpose: str, payload: bytes) -> bytes:
         return self._digest(key, purpose, payload)[:SIGNATURE_BYTES]
 
     def _digest(self, key: bytes, purpose: str, payload: bytes) -> bytes:
-        if (key, purpose) not in self._derived:
-            self._derived[key, purpose] = hmac.new(_derive(key, purpose), digestmod="sha256")
-        signed = self._derived[key, purpose].copy()
+        keyed = self._derived.get((key, purpose))
+        if keyed is None:
+            keyed = self._derived[key, purpose] = hmac.new(_derive(key, purpose), digestmod="sha256")
+        signed = keyed.copy()
         signed.update(payload)
         return signed.digest()
 

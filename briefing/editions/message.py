@@ -27,7 +27,9 @@ BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
 WIRE = SMTP.clone(cte_type="7bit")
 """How header lines are folded on the wire: 7-bit, so that no server needs 8BITMIME or SMTPUTF8."""
-LINE_END = re.compile(rb"\r\n|\r|\n")
+PLAIN = re.compile(r"[A-Za-z0-9@<>.+_:/=-]+")
+"""A header that needs neither folding nor quoting nor encoding, if its line is short."""
+LONGEST_PLAIN = 76
 ONE_CLICK = "List-Unsubscribe=One-Click"
 NEVER_CUT = ("corrections",)
 """Sections that a mail has however little room there is."""
@@ -83,7 +85,7 @@ def assemble(
     text, html = _fitting(edition, subscriber, links, postmark.imprint, renderer or default())
     boundary = f"=_{stable_id(edition.id, subscriber.id)}"
     fields = _fields(edition, subscriber, links, postmark, message_id, delivery_id)
-    head = b"".join(_folded(name, value) if isinstance(value, str) else _fold(name, value) for name, value in fields)
+    head = b"".join(_line(name, value) for name, value in fields)
     between = f"--{boundary}".encode()
     parts = [head + _multipart(boundary), _assembled("plain", text), _assembled("html", html)]
     return (b"\r\n" + between + b"\r\n").join(parts) + b"\r\n" + between + b"--\r\n"
@@ -95,14 +97,24 @@ def _multipart(boundary: str) -> bytes:
 
 def _assembled(kind: str, body: bytes) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in _part_fields(kind, body))
-    return head.encode() + b"\r\n" + LINE_END.sub(b"\r\n", body)
+    return head.encode() + b"\r\n" + body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 
 
-def _fold(name: str, value: str | Address) -> bytes:
+def _line(name: str, value: str | Address) -> bytes:
+    said = str(value)
+    if PLAIN.fullmatch(said) and len(name) + len(said) <= LONGEST_PLAIN:
+        return f"{name}: {said}\r\n".encode()
+    return _folded_mailbox(name, value.display_name, value.addr_spec) if isinstance(value, Address) else _folded(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _folded(name: str, value: str) -> bytes:
     return WIRE.fold_binary(*POLICY.header_store_parse(name, value))
 
 
-_folded = lru_cache(maxsize=1024)(_fold)
+@lru_cache(maxsize=64)
+def _folded_mailbox(name: str, display_name: str, addr_spec: str) -> bytes:
+    return WIRE.fold_binary(*POLICY.header_store_parse(name, Address(display_name=display_name, addr_spec=addr_spec)))
 
 
 def _fields(

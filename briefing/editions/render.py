@@ -1,9 +1,8 @@
 """Edition -> Markdown -> safe HTML, and plain text: stories are rendered once and joined for every reader."""
 
 import html as entities
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from threading import Lock
 
 import markdown as markdown_library
 from jinja2 import BaseLoader, Environment
@@ -15,6 +14,7 @@ from briefing.editions.frame import Frame, Shape
 from briefing.editions.issue import Issue
 from briefing.editions.letters import Letters
 from briefing.editions.links import Links
+from briefing.editions.memo import Memo
 from briefing.editions.room import WHOLE, Room
 from briefing.editions.safe import SafeHtml, clean
 from briefing.editions.templates import fill, loader, words
@@ -41,8 +41,8 @@ class Renderer:
         self._words = words(source)
         self._frame = Frame(source)
         self.letters = Letters(self._words, self._frame)
-        self._done: dict[tuple[object, ...], str] = {}
-        self._lock = Lock()
+        self._done = Memo[str](REMEMBERED)
+        self._told = Memo[dict[str, str]](REMEMBERED)
 
     def markdown(
         self, edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "", room: Room = WHOLE
@@ -61,13 +61,13 @@ class Renderer:
     ) -> str:
         """The whole mail as HTML, its CSS inlined."""
         issue = self._issue(edition, links, subscriber, imprint, room)
-        written = issue.words()
+        written, below = issue.words(), issue.sections
         values: dict[str, str] = {name: self._inline(value) for name, value in written.items()}
         values |= {name: entities.escape(url) for name, url in issue.addresses().items()}
-        values |= {name: self._section_html(name, lines) for name, lines in issue.sections.items()}
+        values |= {name: self._section_html(name, lines) for name, lines in below.items()}
         for i, pick in enumerate(issue.picks):
-            values |= {f"picks.{i}.{name}": value for name, value in self._pick_html(issue, pick)}
-        parts = frozenset([*issue.sections, *(name for name in Frame.OPTIONAL if values[name])])
+            values |= self._pick_html(issue, i, pick)
+        parts = frozenset([*below, *(name for name in Frame.OPTIONAL if values[name])])
         return self._frame.fill(Shape(edition.language, len(issue.picks), issue.personal, parts), values)
 
     def check(self) -> None:
@@ -99,29 +99,35 @@ class Renderer:
             **issue.rating(pick),
         }
 
-    def _pick_html(self, issue: Issue, pick: EditionPick) -> Iterator[tuple[str, str]]:
-        fragment = pick.fragment
+    def _pick_html(self, issue: Issue, i: int, pick: EditionPick) -> dict[str, str]:
+        why = wording.reasons(pick)
+        told = self._told.get(
+            (i, pick.rank, pick.fragment.hash, pick.update, why, issue.room.detail, issue.edition.language),
+            lambda: {f"picks.{i}.{name}": html for name, html in self._told_html(issue, pick, why)},
+        )
+        return told | {f"picks.{i}.{name}": entities.escape(url) for name, url in issue.rating(pick).items()}
+
+    def _told_html(self, issue: Issue, pick: EditionPick, why: str) -> Iterator[tuple[str, str]]:
+        """What is the same for every reader to whom the story is told for these reasons."""
         yield "rank", str(pick.rank)
-        yield "headline", self._inline(headline(fragment))
-        yield "url", entities.escape(fragment.insight_url)
-        yield "body", self._story_html(fragment, issue)
+        yield "headline", self._inline(headline(pick.fragment))
+        yield "url", entities.escape(pick.fragment.insight_url)
+        yield "body", self._story_html(pick.fragment, issue)
         yield "news", self._news_html(pick.update)
-        yield "why", self._inline(wording.reasons(pick))
-        for name, url in issue.rating(pick).items():
-            yield name, entities.escape(url)
+        yield "why", self._inline(why)
 
     def _story(self, environment: Environment, form: str, fragment: Fragment, issue: Issue) -> Markup:
         def make() -> str:
             values = {"told": tell(fragment, issue.room.detail), "language": issue.edition.language}
             return fill(environment, f"pick.{form}.j2", values).strip("\n")
 
-        return Markup(self._remember((id(environment), fragment.hash, issue.room.detail, issue.edition.language), make))
+        return Markup(self._done.get((id(environment), fragment.hash, issue.room.detail, issue.edition.language), make))
 
     def _story_html(self, fragment: Fragment, issue: Issue) -> str:
         def make() -> str:
             return self._styled("story", self._story(self._words.literal, "md", fragment, issue))
 
-        return self._remember(("story", fragment.hash, issue.room.detail, issue.edition.language), make)
+        return self._done.get(("story", fragment.hash, issue.room.detail, issue.edition.language), make)
 
     def _news(self, environment: Environment, form: str, update: Update | None) -> Markup:
         if update is None:
@@ -130,7 +136,7 @@ class Renderer:
         return Markup(fill(environment, f"update.{form}.j2", values).strip("\n"))
 
     def _news_html(self, update: Update | None) -> str:
-        return self._remember(
+        return self._done.get(
             ("update", update), lambda: self._styled("update", self._news(self._words.literal, "md", update)) if update else ""
         )
 
@@ -141,7 +147,7 @@ class Renderer:
         def make() -> str:
             return self._styled("also", self._section(self._words.literal, "md", name, lines))
 
-        return self._remember((name, lines), make)
+        return self._done.get((name, lines), make)
 
     def _styled(self, name: str, words: str) -> str:
         """Markdown made from escaped words -> HTML -> only what is allowed -> with its style."""
@@ -150,17 +156,7 @@ class Renderer:
         return wrapped.partition(">")[2].removesuffix("</div>")
 
     def _inline(self, line: str) -> SafeHtml:
-        return SafeHtml(self._remember(("line", line), lambda: clean(escape.literal(line))))
-
-    def _remember(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
-        if (known := self._done.get(key)) is not None:
-            return known
-        made = make()
-        with self._lock:
-            if len(self._done) >= REMEMBERED:
-                self._done.pop(next(iter(self._done)))
-            self._done[key] = made
-        return made
+        return SafeHtml(self._done.get(("line", line), lambda: clean(escape.literal(line))))
 
 
 @cache

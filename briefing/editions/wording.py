@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from briefing.model import Coverage, Edition, EditionPick, Kind, Reason, Relation, Update
 
@@ -46,6 +47,7 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%b}"
 
 
+@lru_cache(maxsize=64)
 def long_day(moment: date) -> str:
     return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}"
 
