@@ -19,7 +19,7 @@ LISTEN = "document.addEventListener('securitypolicyviolation', event => console.
 
 
 @contextmanager
-def _served(pages: Pages) -> Iterator[None]:
+def served(pages: Pages) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(create_app(pages.services), port=PORT, log_level="critical"))
     thread = Thread(target=server.run)
     thread.start()
@@ -43,7 +43,7 @@ def test_nothing_runs_and_nothing_is_blocked(make_pages: Callable[..., Pages]) -
     insights = pages.insight_ids()
     stories = [url for id_ in insights for url in pages.get(f"/i/{id_}").text.split('"') if url.startswith("/s/")]
     paths = ["/", "/topics/cities", "/e/2026-11-21", "/search?q=%3Cscript%3E", *(f"/i/{id_}" for id_ in insights), *stories]
-    with _served(pages), sync_playwright() as playwright:
+    with served(pages), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path_of_browser, args=FLAGS)
         page = browser.new_page()
         page.add_init_script(LISTEN)
