@@ -1,5 +1,6 @@
 """One database by URL: opened, migrated, read and written. Every write begins by taking the write lock."""
 
+import random
 import sqlite3
 import threading
 import time
@@ -10,13 +11,24 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from briefing.errors import StoreError
 from briefing.store.schema import HEAD
 from briefing.store.session import Session
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "journal_size_limit=67108864")
+BUSY_SECONDS = 10
+"""How long one waits for others who write."""
+RETRY_SECONDS = (0.0005, 0.002)
+"""How long until the write lock is asked for again."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "journal_size_limit=67108864",
+)
 APPLICATION_ID = 0x42524645
 FLUSH_SECONDS = 1.0
 FLUSHED = "flushed"
@@ -145,7 +157,7 @@ class Store:
 
     def _open(self) -> Engine:
         options: dict[str, Any] = (
-            {"connect_args": {"timeout": 10, "check_same_thread": False}} if self._sqlite else {"pool_pre_ping": True}
+            {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}} if self._sqlite else {"pool_pre_ping": True}
         )
         try:
             engine = create_engine(self.url, **options)
@@ -193,5 +205,29 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.connection.cursor().execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    cursor = connection.connection.cursor()
+    if connection.get_execution_options().get("immediate", False):
+        _take_write_lock(cursor)
+    else:
+        cursor.execute("BEGIN")
+
+
+def _take_write_lock(cursor: DBAPICursor) -> None:
+    """SQLite itself asks again after up to 100 ms, and meanwhile whoever has just written is first again."""
+    given_up_at = time.monotonic() + BUSY_SECONDS
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begins(cursor, last_try=time.monotonic() >= given_up_at):
+            time.sleep(random.uniform(*RETRY_SECONDS))
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _begins(cursor: DBAPICursor, *, last_try: bool) -> bool:
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
