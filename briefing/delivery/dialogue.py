@@ -32,6 +32,7 @@ class Dialogue:
         self._timeout, self._last_reply_timeout = timeout, last_reply_timeout
         self._together = smtp.has_extn("pipelining")
         self._ahead: Envelope | None = None
+        self._words = b""
 
     def mail(self, envelope: Envelope) -> Reply:
         if self._ahead not in (None, envelope):
@@ -49,13 +50,16 @@ class Dialogue:
     def rcpt(self, envelope: Envelope) -> Reply:
         return self._smtp.getreply() if self._together else self._smtp.rcpt(envelope.recipient)
 
-    def data(self) -> Reply:
-        return self._smtp.docmd("DATA")
+    def data(self, content: bytes) -> Reply:
+        """DATA alone; while the server answers, the words that come next are made fit to be sent."""
+        self._smtp.putcmd("DATA")
+        self._words = _dot_stuffed(content) + b".\r\n"
+        return self._smtp.getreply()
 
-    def words(self, content: bytes, following: Envelope | None = None) -> Reply:
-        """From the first byte of the words to the last reply; `content` hides its dots and ends with a line's end."""
+    def words(self, following: Envelope | None = None) -> Reply:
+        """From the first byte of the words to the last reply."""
         self._ahead = following if self._together else None
-        self._smtp.send(content + b".\r\n" + (self._ahead.commands if self._ahead else b""))
+        self._smtp.send(self._words + (self._ahead.commands if self._ahead else b""))
         self._wait_at_most(self._last_reply_timeout)
         reply = self._smtp.getreply()
         self._wait_at_most(self._timeout)
@@ -79,3 +83,9 @@ class Dialogue:
     def _wait_at_most(self, seconds: float) -> None:
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(seconds)
+
+
+def _dot_stuffed(content: bytes) -> bytes:
+    """No line of the words may be taken for their end (RFC 5321, 4.5.2)."""
+    stuffed = content.replace(b"\n.", b"\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed

@@ -54,7 +54,7 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         """One message to one recipient; the envelope's sender is the message's Return-Path, else its From."""
-        content = _dot_stuffed(wire_bytes(message))
+        content = wire_bytes(message)
         envelope = _envelope(message, envelope_to)
         following, self._expected = self._expected, None
         line = self._begin(envelope)
@@ -64,8 +64,8 @@ class SmtpMailer:
         except BaseException:
             self._reset()
             raise
-        self._say(line.data, "DATA", envelope.recipient, (354,))
-        self._finish(line, content, envelope.recipient, following)
+        self._say(partial(line.data, content), "DATA", envelope.recipient, (354,))
+        self._finish(line, envelope.recipient, following)
 
     def reach(self) -> None:
         """Connect, log in and leave without a mail. Raises `DeliveryError`."""
@@ -115,10 +115,10 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError):
             self.close()
 
-    def _finish(self, line: Dialogue, content: bytes, recipient: str, following: Envelope | None) -> None:
+    def _finish(self, line: Dialogue, recipient: str, following: Envelope | None) -> None:
         """From the first byte of the words to the last reply: a line lost in here leaves open whether the mail was taken."""
         try:
-            code, reply = line.words(content, following)
+            code, reply = line.words(following)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise DeliveryError(
@@ -166,12 +166,6 @@ def _client(
 
 def _envelope(message: EmailMessage, envelope_to: str) -> Envelope:
     return Envelope(sender=_command_safe(envelope_sender(message)), recipient=_command_safe(envelope_to))
-
-
-def _dot_stuffed(content: bytes) -> bytes:
-    """No line of the words may be taken for their end (RFC 5321, 4.5.2)."""
-    stuffed = content.replace(b"\n.", b"\n..")
-    return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
 def _no_session(server: str, error: Exception) -> DeliveryError:
