@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import feedparser.mixin
@@ -81,11 +82,16 @@ class _Parser(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
     _end_modified = _end_lastbuilddate = _end_updated
 
 
+MOST_ATTRIBUTES = 100
+"""Of one element: looking a value up takes time in proportion to how many there are."""
+
+
 class _Attributes:
     """The part of SAX's attributes that feedparser asks for."""
 
     def __init__(self, element: etree._Element) -> None:
-        self._found = [(_name(str(key)), str(value)) for key, value in element.items()]
+        named = islice(element.keys(), MOST_ATTRIBUTES)
+        self._found = [(_name(str(key)), str(element.get(key, ""))) for key in named]
 
     def items(self) -> list[tuple[Name, str]]:
         return self._found

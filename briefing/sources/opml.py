@@ -19,6 +19,8 @@ from briefing.sources.xmltree import local_name
 from briefing.text import one_line
 
 MAX_FEEDS = 20_000
+MAX_DEPTH = 20
+"""Folders around a feed that become topics, the nearest ones."""
 _ROOTS = frozenset({"opml", "outlinedocument", "body", "outline"})
 _ROOT_TAG = re.compile(r"<(?:opml|outlinedocument)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"""xmlurl\s*=\s*(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE)
@@ -113,7 +115,7 @@ def _root(text: str, name: str) -> tuple[etree._Element, bool]:
 
 def _attribute(element: etree._Element, name: str) -> str | None:
     """The attribute whatever its case; programs write xmlUrl, xmlurl and XMLURL."""
-    return next((str(value) for key, value in element.attrib.items() if str(key).lower() == name), None)
+    return next((element.get(key) for key in list(element.attrib) if str(key).lower() == name), None)
 
 
 def _title(outline: etree._Element) -> str:
@@ -121,7 +123,9 @@ def _title(outline: etree._Element) -> str:
 
 
 def _folders(outline: etree._Element) -> Iterator[str]:
-    around = [e for e in outline.iterancestors() if local_name(e) == "outline" and _attribute(e, "xmlurl") is None]
+    around = [
+        e for e in islice(outline.iterancestors(), MAX_DEPTH) if local_name(e) == "outline" and _attribute(e, "xmlurl") is None
+    ]
     return filter(None, (_title(folder) for folder in reversed(around)))
 
 

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,15 @@ def _as_expected(path: Path, must: dict[str, object]) -> bool:
         return "error" in must["outcome"]  # type: ignore[operator]
     outcome = "ok" if found.whole and not found.skipped else "partial"
     return outcome in must["outcome"] and must["feeds_min"] <= len(found.feeds) <= must["feeds_max"]  # type: ignore[operator]
+
+
+def test_endless_folders_cost_no_time_and_the_nearest_become_topics() -> None:
+    deep = "<opml><body>" + "".join(f'<outline text="{n}">' for n in range(5_000)) + '<outline xmlUrl="https://e.example/feed"/>'
+    began = process_time()
+    flat = opml.parse(
+        b"<opml><body>" + b'<outline text="a"/>' * 5_000 + b'<outline xmlUrl="https://e.example/feed"/></body></opml>'
+    )
+    plain, began = process_time() - began, process_time()
+    nested = opml.parse(deep.encode())
+    assert process_time() - began < 20 * plain + 0.2
+    assert [feed.url for feed in nested.feeds] == [feed.url for feed in flat.feeds] == ["https://e.example/feed"]
