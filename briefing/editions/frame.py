@@ -15,7 +15,7 @@ from briefing.text import primary
 
 SLOT = re.compile("\ue000([\\w.]+)\ue001")
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "ur", "yi"}
-PICK_SLOTS = "rank headline url news body why more less"
+PICK_SLOTS = "rank headline url news body why more less report"
 SLOTS = "subject preheader title home dateline thin coverage cut page preferences unsubscribe sender imprint"
 SHAPES = 256
 

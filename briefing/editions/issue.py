@@ -60,10 +60,12 @@ class Issue:
         }
 
     def rating(self, pick: EditionPick) -> dict[str, str]:
-        """The two links by which a reader asks for more or less like this; empty in a house edition."""
-        return {name: self._rate(pick, name == "more") for name in ("more", "less")}
-
-    def _rate(self, pick: EditionPick, more: bool) -> str:
+        """The links by which a reader asks for more or less like this, or reports a problem; empty in a house edition."""
         if self.subscriber is None:
-            return ""
-        return self.links.feedback(self.subscriber.id, pick.fragment.insight_id, more, self.edition.created_at)
+            return dict.fromkeys(("more", "less", "report"), "")
+        told = pick.fragment.insight_id
+        rated = {name: self._rate(self.subscriber, told, name == "more") for name in ("more", "less")}
+        return {**rated, "report": self.links.report(told)}
+
+    def _rate(self, subscriber: Subscriber, insight_id: str, more: bool) -> str:
+        return self.links.feedback(subscriber.id, insight_id, more, self.edition.created_at)

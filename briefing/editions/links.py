@@ -68,6 +68,10 @@ class Links:
     def insight(self, insight_id: str) -> str:
         return self._page("i", insight_id)
 
+    def report(self, insight_id: str) -> str:
+        """The form by which anybody reports a problem with an insight."""
+        return f"{self.insight(insight_id)}/report"
+
     def story(self, story_id: str) -> str:
         return self._page("s", story_id)
 

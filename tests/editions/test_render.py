@@ -1,6 +1,7 @@
 """The forms of an edition agree, stay safe whatever a feed says, and read well."""
 
 import json
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +98,12 @@ def test_a_house_edition_has_no_personal_links() -> None:
     for made in (render.html, render.text, render.markdown):
         page = made(HOUSE, samples.LINKS, None)
         assert not any(path in page for path in ("/unsubscribe/", "/preferences/", "/feedback/"))
+
+
+def test_a_problem_with_any_pick_can_be_reported_from_every_form() -> None:
+    wanted = [f"{pick.fragment.insight_url}/report" for pick in EDITION.picks]
+    for page in (render.markdown(EDITION, samples.LINKS, samples.READER), text(), html()):
+        assert [url for url in re.findall(r"https?://[^\s\"<>)]+", page) if url.endswith("/report")] == wanted
 
 
 def test_every_link_is_absolute_and_nothing_is_fetched() -> None:

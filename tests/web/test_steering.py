@@ -190,6 +190,7 @@ def test_scanners_may_open_every_link_of_every_mail(pages: Pages) -> None:
     urls = sorted({unescape(url) for text in texts for url in re.findall(rf"{PUBLIC}/[^\s\"<>]*", text)})
     purposes = {url.removeprefix(PUBLIC).split("/")[1] for url in urls}
     assert purposes >= {"confirm", "unsubscribe", "preferences", "feedback", "i", "e"}
+    assert any(url.endswith("/report") for url in urls)
     before = pages.fingerprint()
     for url in urls:
         for agent in ("Mozilla/5.0", "SafeLinks", "Barracuda", "Slackbot", "curl/8"):
