@@ -9,17 +9,13 @@ import pytest
 
 from briefing.config import Config
 from briefing.config.loader import parse
-from briefing.editions.links import Links
-from briefing.editions.message import Postmark
-from briefing.editions.render import default
 from briefing.model import Status, Subscriber
-from briefing.pipeline.postman import MailPostman
-from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import cycle
 from briefing.store import Store
-from briefing.testing import FakeEmbedder, FakeFetcher, FakeMailer, FakeWriter
+from briefing.testing import FakeFetcher, FakeMailer
 from tests.databases import opened
+from tests.services import faked
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 TOML = """
@@ -123,19 +119,5 @@ def desk_on(config: Config, store: Store) -> Desk:
         "http://paper.example/battery": b"",
         "http://town.example/buses": b"",
     }
-    fetcher, mailer, embedder = FakeFetcher(pages), FakeMailer(), FakeEmbedder()
-    links = Links("http://localhost:8000", [b"k" * 32])
-    reader = Reader(writer=FakeWriter(), embedder=embedder)
-    services = Services(
-        config=config,
-        store=store,
-        links=links,
-        fetcher=lambda: fetcher,
-        reader=lambda: reader,
-        embedder=lambda: embedder,
-        mailer=mailer,
-        postman=MailPostman(links, Postmark(sender=config.mail.sender), default(), title="Brief", language="en"),
-        message_key=b"k",
-        owner="test",
-    )
-    return Desk(services, pages, mailer, fetcher)
+    fetcher, mailer = FakeFetcher(pages), FakeMailer()
+    return Desk(faked(config, store, lambda: fetcher, mailer), pages, mailer, fetcher)

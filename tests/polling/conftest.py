@@ -10,25 +10,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pipeline.conftest import configured
 from sources.servers import Site, serving
 
-from briefing.editions.links import Links
-from briefing.editions.message import Postmark
-from briefing.editions.render import default
 from briefing.model import FeedState
-from briefing.pipeline.postman import MailPostman
-from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import run_step
 from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.store import Store
-from briefing.testing import FakeEmbedder, FakeMailer, FakeWriter
+from briefing.testing import FakeMailer
 from tests.databases import opened
+from tests.services import faked
 
 FETCHABLE = '[poll]\nallow_addresses = ["127.0.0.0/8"]\n'
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -75,17 +72,8 @@ def poller(tmp_path: Path) -> Iterator[Callable[..., Poller]]:
             db.feeds.declare([feed.url for feed in config.feeds])
         options = {"host_gap": timedelta(0), **fetching}
         guard = Guard(("127.0.0.2/32",))
-        embedder, links = FakeEmbedder(), Links("http://localhost:8000", [b"k" * 32])
-        services = Services(
-            config=config,
-            store=store,
-            links=links,
-            fetcher=lambda: HttpFetcher(guard=guard, total=timedelta(seconds=total), **options),  # type: ignore[arg-type]
-            reader=lambda: Reader(writer=FakeWriter(), embedder=embedder),
-            embedder=lambda: embedder,
-            mailer=FakeMailer(),
-            postman=MailPostman(links, Postmark(sender=config.mail.sender), default(), title="Brief", language="en"),
-        )
+        fetcher = partial(HttpFetcher, guard=guard, total=timedelta(seconds=total), **options)
+        services = faked(config, store, fetcher, FakeMailer())
         return Poller(replace(services, parser=parser) if parser else services)  # type: ignore[type-var]
 
     yield make

@@ -7,7 +7,9 @@ import pytest
 
 from briefing.model import Topic
 from briefing.stories.learning import learn
+from briefing.stories.novelty import novelty
 from briefing.stories.ranking import Earlier, Ranking, Reader, Sent, rank
+from briefing.stories.weights import DEFAULT
 
 from . import worlds
 from .worlds import NOW, TODAY
@@ -104,6 +106,10 @@ def test_what_the_archive_told_in_other_words_ranks_lower() -> None:
     (selection,) = Ranking([again, fresh], TOPICS, now=NOW, earlier=earlier).select([Reader(None, TODAY)], 5)
     assert [pick.story.id for pick in selection.picks] == ["s2", "s1"]
     assert selection.picks[1].score < selection.picks[0].score
+
+
+def test_nothing_is_lost_by_being_about_the_same_until_it_is_nearly_the_same() -> None:
+    assert novelty(np.array([0, 0.59, 0.8, 1], np.float32), DEFAULT) == pytest.approx([1, 1, 0.75, 0.5])
 
 
 @pytest.mark.parametrize(("entry", "shown"), [("e1", ["s1"]), ("e2", ["s1", "s2"])])

@@ -14,20 +14,15 @@ from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from briefing.config import Config
 from briefing.config.loader import parse
-from briefing.editions.links import Links
-from briefing.editions.message import Postmark
-from briefing.editions.render import default
 from briefing.model import Status, Subscriber
-from briefing.pipeline.postman import MailPostman
-from briefing.pipeline.reading import Reader
 from briefing.pipeline.services import Services
 from briefing.pipeline.steps import STEPS, cycle
 from briefing.store import Store
 from briefing.store.schema import metadata
-from briefing.testing import FakeEmbedder, FakeFetcher, FakeMailer, FakeWriter
+from briefing.testing import FakeEmbedder, FakeFetcher, FakeMailer
 from briefing.web.app import create_app
+from tests.services import faked
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 DATABASE = "briefing.db"
@@ -49,6 +44,8 @@ url = "http://town.example/feed"
 kind = "news"
 topics = ["cities"]
 language = "de"
+[mail]
+from = "Brief <brief@brief.example>"
 [web]
 public_url = "https://brief.example"
 """
@@ -199,23 +196,5 @@ def _fill(made: Pages) -> None:
 
 def _opened(folder: Path, toml: str) -> Pages:
     config = parse(toml.encode(), path=folder / "feeds.toml", environ={})
-    return _pages(config, Store(config.store.url))
-
-
-def _pages(config: Config, store: Store) -> Pages:
-    fetcher, mailer, embedder = FakeFetcher({}), FakeMailer(), FakeEmbedder()
-    links = Links(PUBLIC, [b"k" * 32])
-    reader = Reader(writer=FakeWriter(), embedder=embedder)
-    services = Services(
-        config=config,
-        store=store,
-        links=links,
-        fetcher=lambda: fetcher,
-        reader=lambda: reader,
-        embedder=lambda: embedder,
-        mailer=mailer,
-        postman=MailPostman(links, Postmark(sender="Brief <brief@brief.example>"), default(), title="Brief", language="en"),
-        message_key=b"k",
-        owner="test",
-    )
-    return Pages(services, mailer)
+    fetcher, mailer = FakeFetcher({}), FakeMailer()
+    return Pages(faked(config, Store(config.store.url), lambda: fetcher, mailer), mailer)
