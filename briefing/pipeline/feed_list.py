@@ -6,7 +6,8 @@ from pathlib import Path
 
 from briefing.config import Config, load, parse
 from briefing.config.editing import topic_id, with_feeds, without_feed
-from briefing.errors import UsageError
+from briefing.config.values import redact
+from briefing.errors import ConfigError, UsageError
 from briefing.model import Feed
 from briefing.sources.opml import OpmlFeed, OpmlList
 from briefing.text import one_line
@@ -38,12 +39,16 @@ class FeedList:
         return text, parse(text.encode(), path=self.path.absolute(), environ=self.environ)
 
     def admit(self, feeds: Sequence[Feed]) -> str:
-        """The file with more feeds. Raises `UsageError` for one that stands there already, else `ConfigError`."""
+        """The file with more feeds. Raises `UsageError` for one that stands there already or does not fit in."""
         known = {feed.url for feed in self.current().feeds}
         for feed in feeds:
             if feed.url in known:
                 raise UsageError(feed.url, "is in the list already", remedy="to change it, edit its table in feeds.toml")
-        return self.trial(feeds)[0]
+        try:
+            return self.trial(feeds)[0]
+        except ConfigError as error:
+            wrong = "; ".join(dict.fromkeys(problem.message for problem in error.problems))
+            raise UsageError(redact(", ".join(feed.url for feed in feeds)), f"cannot be added: {wrong}") from error
 
     def add(self, feeds: Sequence[Feed]) -> None:
         """Write more feeds into the file. Raises like `admit`, and leaves the file as it was, if they do not fit in."""

@@ -56,6 +56,15 @@ def test_add_refuses_a_page_without_a_feed_and_one_that_is_there_already(
     assert (here / "feeds.toml").read_text() == OWN
 
 
+def test_what_cannot_be_added_is_no_fault_of_the_file(briefing: Command, here: Path) -> None:
+    (here / "feeds.toml").write_text(OWN)
+    for url, reason in (("file:///etc/passwd", "http://"), ("http://169.254.169.254/latest", "private")):
+        said = briefing("feeds", "add", url)
+        assert said.code == 2 and said.err.startswith(f"{url}: cannot be added") and reason in said.err
+        assert "canary" not in briefing("feeds", "add", "https://ana:canary@example.org/feed").err
+        assert "line " not in said.err and (here / "feeds.toml").read_text() == OWN
+
+
 def test_the_first_feed_of_an_empty_file(briefing: Command, here: Path, served: dict[str, bytes]) -> None:
     (here / "feeds.toml").write_text('[poll]\nallow_addresses = ["127.0.0.1"]\n')
     served["/rss"] = FEED
