@@ -93,6 +93,13 @@ def test_held_unknowns_stay(sending: Delivery, now: datetime) -> None:
     assert outbox.recover(held, now + timedelta(days=30), Policy(when_unknown="resend")) == held
 
 
+def test_an_unknown_that_grew_too_old_is_held_and_never_sent_again(sending: Delivery, now: datetime) -> None:
+    limit = now + MINUTE
+    unknown = outbox.recover(replace(sending, not_after=limit), now + LEASE, Policy())
+    later = outbox.recover(unknown, limit + 60 * MINUTE, Policy())
+    assert (later.state, later.next_attempt_at) == ("unknown", None)
+
+
 def test_a_person_decides_about_a_held_mail(sending: Delivery, now: datetime) -> None:
     unknown = outbox.recover(sending, now, Policy(when_unknown="hold"), owner_dead=True)
     late = replace(unknown, not_after=now - MINUTE)
@@ -136,6 +143,10 @@ def test_backoff_keeps_to_its_steps(delivery_id: str, attempt: int) -> None:
     step = BACKOFF[min(attempt, 5) - 1]
     assert step * 0.8 <= outbox.backoff(delivery_id, attempt) <= step * 1.2
     assert outbox.backoff(delivery_id, attempt) == outbox.backoff(delivery_id, attempt)
+
+
+def test_backoff_is_another_at_each_attempt() -> None:
+    assert len({outbox.backoff("d1", attempt) for attempt in range(5, 15)}) == 10
 
 
 def test_message_ids_are_stable_distinct_and_plain() -> None:
