@@ -37,6 +37,17 @@ def retext(block: Block, text: str) -> Block:
     return replace(block, text=text, times=times, breaks=tuple(sorted({at for at in breaks if at > 0})))
 
 
+def beginning(blocks: Sequence[Block], longest: int) -> list[Block]:
+    """The first blocks, of so many characters together; the last one is cut."""
+    kept: list[Block] = []
+    for block in blocks:
+        if longest <= 0:
+            break
+        kept.append(block if len(block.text) <= longest else _slice(block, 0, longest))
+        longest -= len(block.text)
+    return kept
+
+
 def spans(block: Block, language: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of a block: a heading is one, and so is what lies between two breaks without a mark."""
     if block.role is Role.HEADING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
 from briefing.sources import boilerplate, chapters, html_blocks, plain, turns
 from briefing.sources import habits as habit
-from briefing.sources.blocks import Block, join
+from briefing.sources.blocks import Block, beginning, join
 from briefing.sources.cleaning import RULES, Context, clean
 from briefing.sources.language import settle
 from briefing.sources.quality import quality
@@ -20,6 +20,8 @@ __all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcri
 FULL_TEXT_WORDS = 200
 """A feed's own text of this length is taken for the whole article."""
 _NEARLY_WHOLE = 0.7
+LONGEST = 250_000
+"""Characters of a text that are read: more than four hours of talk, read in five seconds."""
 LATEST_END, LONGEST_OUTRO, OUTRO_SHARE = 15.0, 90.0, 0.03
 """Seconds by which a transcript may end after the audio, and before it; or a share of it in a long episode."""
 
@@ -100,7 +102,7 @@ def _words(blocks: Sequence[Block]) -> float:
 
 
 def from_text(text: str, *, kind: Kind = Kind.PODCAST, title: str = "", language: str = "", entry_id: str = "") -> Document:
-    """Plain text: "Speaker: words" paragraphs between blank lines, or prose and Markdown."""
+    """Plain text: "Speaker: words" paragraphs between blank lines, or prose and Markdown; of a very long one the beginning."""
     if lines.is_timed(text):
         timed = Transcript(segments=tuple(inline.split(lines.parse(text))))
         return replace(from_transcript(timed, title=title, language=language, entry_id=entry_id), kind=kind)
@@ -138,6 +140,7 @@ def _document(
     published_at: datetime | None = None,
 ) -> Document:
     """The title is left out of the passages, not of the text: offsets depend on the words alone."""
+    blocks = beginning(blocks, LONGEST)
     raw = "\n".join(block.text for block in blocks)
     found = settle(language, repair(raw))
     text, passages = join(clean(blocks, Context(language=found, is_spoken=is_spoken)), found)

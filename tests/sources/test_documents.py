@@ -282,3 +282,16 @@ def test_an_hour_of_real_talk_is_read_at_once(shared_data: Path) -> None:
         holds(document)
         assert {p.speaker for p in document.passages} and all(p.at is not None for p in document.passages)
         assert not any(mark in document.text for mark in ("\\[", "[laughter]", "Break:", "<", "-->"))
+
+
+def test_of_a_very_long_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "LONGEST", 300)
+    told = [TURN.replace("1998", str(year)) for year in range(1990, 2010)]
+    for document in (
+        documents.from_text("\n\n".join(told)),
+        documents.from_text("".join(told)),
+        documents.from_html(f"<p>{''.join(told)}</p>", kind=Kind.NEWS),
+    ):
+        holds(document)
+        assert 200 < len(document.text) <= 310
+        assert document.text.startswith("The harbour opened in 1990.")
