@@ -66,6 +66,15 @@ def test_each_day_of_every_zone_is_due_once(zone: str) -> None:
     check_zone(zone, date(2026, 1, 1), (0, 2, 7))
 
 
+def test_a_slot_is_due_from_its_moment_on() -> None:
+    moment = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    early, there = (
+        plan(date(2026, 11, 20), now, time(7), "UTC", DAILY, LIMIT) for now in (moment - timedelta(seconds=1), moment)
+    )
+    assert (early.due, early.next and early.next.due_at) == (None, moment)
+    assert there.due and there.due.due_at == moment
+
+
 def simulate(event: dict[str, object], late_limit: timedelta) -> dict[date, int]:
     """Slots made when a beat looks every 30 seconds while the program runs; the newest one made is all that is kept."""
     made: dict[date, int] = {}
