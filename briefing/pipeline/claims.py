@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from briefing.delivery.outbox import LEASE, cancel, claim, claimable, expire, postpone, put_back, renew
-from briefing.model import WAITING, Delivery, Edition, Notice, Subscriber
+from briefing.model import WAITING, Delivery, DeliveryState, Edition, Notice, Subscriber
 from briefing.pipeline.brakes import domain_pause
+from briefing.pipeline.insisting import insist
 from briefing.pipeline.mailroom import Mailroom
 from briefing.pipeline.moves import move, still_wanted
 from briefing.pipeline.turns import Turns
@@ -42,6 +43,8 @@ class Claims:
         self._together = 1 if room.pace and room.pace.limited else TOGETHER
         self._held: dict[str, Parcel] = {}
         self._asked: set[str] = set()
+        self._open: dict[str, Delivery] = {}
+        """What may be leased to us, as it waited before."""
 
     def holds(self, delivery: Delivery) -> bool:
         """Whether that mail is leased already."""
@@ -67,11 +70,18 @@ class Claims:
                     self._put_back(db, parcel, now, postpone(_waiting(parcel), until))
 
     def close(self) -> None:
-        """Put back what was not begun, untried."""
-        if self._held:
-            with self._room.store.write() as db:
-                for parcel in list(self._held.values()):
-                    self._put_back(db, parcel, self.clock(), _waiting(parcel))
+        """Put back what was not begun, untried, and what a transaction that failed may have leased: nobody else may touch it
+        before its lease is over.
+        """
+        if self._open:
+            insist(self._room.stopping, self._put_all_back)
+
+    def _put_all_back(self) -> None:
+        with self._room.store.write() as db:
+            for each in db.deliveries.get(list(self._open)):
+                if each.state is DeliveryState.CLAIMED and each.owner == self._room.owner:
+                    move(db, each, put_back(each, self._open[each.id]), self.clock(), "put back, untried")
+        self._held.clear()
 
     def _put_back(self, db: Session, parcel: Parcel, now: datetime, after: Delivery) -> None:
         move(db, parcel.delivery, after, now, "put back, untried")
@@ -80,6 +90,7 @@ class Claims:
     def _claim(self, wanted: Sequence[Delivery]) -> None:
         now, fresh = self.clock(), [each for each in wanted if each.id not in self._asked]
         self._asked.update(each.id for each in fresh)
+        self._open = {id_: held.waited for id_, held in self._held.items()} | {each.id: each for each in fresh}
         with self._room.store.write() as db:
             claimed = [(each, mine) for each in fresh if (mine := _claimed(db, self._room, each, now))]
             self._held |= {parcel.delivery.id: parcel for parcel in _filled(db, claimed)}

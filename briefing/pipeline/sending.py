@@ -2,28 +2,26 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from threading import Event
 
 from briefing.delivery.doors import is_channel
 from briefing.delivery.outbox import NotAllowedError, cancel, sending, settle
 from briefing.delivery.wire import Prepared, return_path, wire_bytes
-from briefing.errors import DeliveryError, StoreError
+from briefing.errors import DeliveryError
 from briefing.model import Delivery, Status
 from briefing.pipeline.brakes import learn
 from briefing.pipeline.claims import Clock, Parcel
+from briefing.pipeline.insisting import insist
 from briefing.pipeline.mailroom import Mailroom
 from briefing.pipeline.moves import move, still_wanted
 from briefing.ports import ForesightedMailer
 from briefing.store import Session
 from briefing.store.contents import Content
 
-INSISTENCE = (0.2, 1.0, 5.0, *[15.0] * 40)
-"""Seconds between attempts to write down what the server said: ten minutes in all, less than a lease."""
 BRISK = 0.1
 """Seconds from one mark to the next within which an answer may wait for the next mark, and be written down with it."""
 
@@ -92,7 +90,7 @@ class Sender:
         outcomes = (*self._owed, *more)
         if not outcomes:
             return
-        _insist(self._room.stopping, lambda: _write_down(self._room, outcomes, self._clock()))
+        insist(self._room.stopping, lambda: _write_down(self._room, outcomes, self._clock()))
         self._owed = ()
 
     def _accepted(self, held: Delivery) -> None:
@@ -142,16 +140,6 @@ def _message(room: Mailroom, parcel: Parcel) -> EmailMessage:
     except Exception as error:  # one mail that cannot be made must not keep the others
         raise DeliveryError(delivery.address, f"the mail could not be made: {type(error).__name__}: {error}") from error
     raise DeliveryError(delivery.address, "what this mail should carry is gone from the store", permanent=True)
-
-
-def _insist(stopping: Event, write: Callable[[], None]) -> None:
-    for pause in INSISTENCE:
-        try:
-            return write()
-        except StoreError:
-            if stopping.wait(pause):
-                break
-    return write()
 
 
 def _write_down(room: Mailroom, outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -15,7 +15,8 @@ from briefing.editions.message import Postmark
 from briefing.editions.render import Renderer
 from briefing.errors import DeliveryError, StoreError
 from briefing.model import DeliveryState, Status
-from briefing.pipeline import deliver, people, privacy, sending, suppression
+from briefing.pipeline import deliver, insisting, people, privacy, sending, suppression
+from briefing.pipeline.claims import Claims
 from briefing.pipeline.deliver import everything
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.steps import STEPS, run_step
@@ -190,7 +191,7 @@ def test_what_the_server_said_is_written_down_when_the_store_can_be_written_agai
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     composed(desk, "ana")
-    monkeypatch.setattr(sending, "INSISTENCE", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(insisting, "INSISTENCE", (0.0, 0.0, 0.0))
     write_down, failures = sending._write_down, iter([True, True])
 
     def full(*arguments: object) -> None:
@@ -236,13 +237,33 @@ def test_a_slow_domain_comes_after_all_the_others(desk: Desk, monkeypatch: pytes
     ]
 
 
-def test_a_dead_senders_mail_goes_out_at_once(desk: Desk) -> None:
+def test_what_a_sender_had_in_hand_when_the_store_failed_it_puts_back_when_the_store_is_there_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed(desk, "ana", "bo")
+    monkeypatch.setattr(insisting, "INSISTENCE", (0.0, 0.0, 0.0))
+    write, away = desk.services.store.write, iter([True, True])
+
+    def lose(address: str) -> None:
+        monkeypatch.setattr(desk.services.store, "write", lambda **how: absent() if next(away, False) else write(**how))
+        raise StoreError("db", "the connection is lost")
+
+    def absent() -> None:
+        raise StoreError("db", "the connection is lost")
+
+    with pytest.raises(StoreError):
+        everything(replace(desk.services, mailer=WatchedMailer(lose)), NOW)
+    assert states(desk) == {"queued": 2}
+
+
+def test_a_dead_senders_mail_goes_out_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     composed(desk, "ana")
 
     def die(address: str) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as killed:
+        killed.setattr(Claims, "close", lambda claims: None)
         everything(replace(desk.services, owner="dead", mailer=WatchedMailer(die)), NOW)
     assert states(desk) == {"claimed": 1}
     everything(replace(desk.services, alive=lambda owner: owner != "dead"), NOW + timedelta(seconds=5))

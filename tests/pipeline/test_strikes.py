@@ -12,7 +12,7 @@ import pytest
 
 from briefing.errors import BriefingError, StoreError
 from briefing.model import DeliveryState
-from briefing.pipeline import notices, sending
+from briefing.pipeline import insisting, notices
 from briefing.pipeline.deliver import everything
 from briefing.pipeline.mailroom import Mailroom
 from briefing.store import Session, Store
@@ -103,7 +103,7 @@ def struck(desk: Desk, number: int, error: BaseException, taken: list[tuple[str,
 def test_at_every_point_nothing_is_lost_and_doubles_are_known(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, error: BaseException, when_unknown: str
 ) -> None:
-    monkeypatch.setattr(sending, "INSISTENCE", (0.0,))
+    monkeypatch.setattr(insisting, "INSISTENCE", (0.0,))
     desk = make_desk(f'[mail]\nwhen_unknown = "{when_unknown}"\n{TOML}')
     taken: list[tuple[str, str]] = []
     points = 1
