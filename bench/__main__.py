@@ -44,6 +44,9 @@ BENCHES = {
     "light": Bench("bench.related", "what the light of its entry does to the nearest insight: INSTALLATION FEED", alone=True),
     "chaos": Bench("bench.delivery.chaos", "senders killed, cut off and refused, and every mail accounted for", alone=True),
     "queue": Bench("bench.queue_chaos", "workers of the queue killed at random on PostgreSQL, nothing lost", alone=True),
+    "workers": Bench("bench.workers", "a day's mails by one, two and three workers of the queue", alone=True),
+    "outage": Bench("bench.outage", "PostgreSQL cut off, restarted and gone for a minute while mail goes out", alone=True),
+    "explain": Bench("bench.explain", "how PostgreSQL finds what is due among ten million deliveries", alone=True),
     "quarter": Bench("bench.delivery.quarter", "ninety days of 500 readers in forty zones, with downtimes", alone=True),
 }
 

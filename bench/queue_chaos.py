@@ -1,4 +1,4 @@
-"""Workers killed at random on a PostgreSQL store: `python -m bench.queue_chaos [--minutes 10] [--readers 2000] [--every 12]`.
+"""Workers killed at random on a PostgreSQL store: `python -m bench.queue_chaos [--days 7] [--readers 2000] [--every 12]`.
 
 Three workers and a heartbeat, each a process of its own, live through one day after another; every few seconds one of them is
 killed with SIGKILL and replaced. Then editions, deliveries and what the mail server took are compared to the message. Exit
@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,7 +76,8 @@ def day(site: Site, crew: Crew, number: int, end: float) -> bool:
     return until(lambda: site.editions_left() == 0 and site.mails_left() == 0, crew, end)
 
 
-def verdict(site: Site, days: int, crew: Crew, took: float) -> bool:
+def accounts(site: Site, days: int) -> bool:
+    """Compare the rows to what the server took; whether none is missing and every second copy was unknown before."""
     received = site.received()
     with site.store.read() as db:
         rows = list(db.connection.exec_driver_sql("SELECT message_id, state, unknowns, attempts FROM deliveries"))
@@ -84,27 +85,28 @@ def verdict(site: Site, days: int, crew: Crew, took: float) -> bool:
     doubles = {row.message_id: received[row.message_id] - 1 for row in rows if received[row.message_id] > 1}
     unexplained = [row for row in rows if received[row.message_id] - 1 > row.unknowns]
     expected, accepted = days * site.readers, sum(row.state == "accepted" for row in rows)
-    figures = {
-        "seconds": round(took),
-        "whole days": days,
-        "kills": crew.kills,
-        "processes that ended by themselves": crew.deaths,
-        "mails promised": expected,
-        "mails accepted": accepted,
-        "accepted and not at the server": len(missing),
-        "at the server and in no row": len(set(received) - {row.message_id for row in rows}),
-        "second copies": sum(doubles.values()),
-        "of them not unknown before": len(unexplained),
-        "longest in the hands of the dead, s": crew.oldest,
-    }
+    told(
+        {
+            "mails promised": expected,
+            "mails accepted": accepted,
+            "accepted and not at the server": len(missing),
+            "at the server and in no row": len(set(received) - {row.message_id for row in rows}),
+            "second copies": sum(doubles.values()),
+            "of them not unknown before": len(unexplained),
+        }
+    )
+    return not missing and not unexplained and accepted >= expected
+
+
+def told(figures: Mapping[str, int]) -> None:
     for name, figure in figures.items():
         print(f"{name:38} {figure}", flush=True)
-    return not missing and not unexplained and accepted >= expected
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=15.0, help="after which it is given up")
+    parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--readers", type=int, default=2_000)
     parser.add_argument("--every", type=float, default=12.0, help="seconds between two kills, about")
     parser.add_argument("--seed", type=int, default=int(time.time()))
@@ -116,13 +118,22 @@ def main() -> int:
         began, days = time.monotonic(), 0
         crew = Crew(site, options.every, options.seed)
         print(f"seed {options.seed}", flush=True)
-        while day(site, crew, days, began + options.minutes * 60):
+        while days < options.days and day(site, crew, days, began + options.minutes * 60):
             days += 1
             print(
                 f"day {days}: {time.monotonic() - began:.0f} s, {crew.kills} kills, {len(site.inbox.received)} mails", flush=True
             )
         crew.end()
-        return int(not verdict(site, days, crew, time.monotonic() - began))
+        told(
+            {
+                "seconds": round(time.monotonic() - began),
+                "whole days": days,
+                "kills": crew.kills,
+                "processes that ended by themselves": crew.deaths,
+                "longest in the hands of the dead, s": crew.oldest,
+            }
+        )
+        return int(not accounts(site, days) or days < options.days)
 
 
 if __name__ == "__main__":

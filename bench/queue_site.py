@@ -5,7 +5,7 @@ import os
 import struct
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,11 +24,13 @@ from bench.texts import stretches
 from briefing import app
 from briefing.config.loader import load
 from briefing.demo import InboxServer
+from briefing.jobs import queue
 from briefing.jobs.queue import QueueEngine
 from briefing.jobs.queue_tables import prepare
 from briefing.model import Status, Subscriber
 from briefing.pipeline.compose import due as editions_due
-from briefing.pipeline.services import Services
+from briefing.pipeline.services import Report, Services
+from briefing.pipeline.steps import run_step
 from briefing.store import Store
 from tests import postgresql
 
@@ -63,6 +65,7 @@ every = "1h"
 """
 WORDS = 150
 """Of an item: how long reading takes is measured elsewhere."""
+STEPS_LOG = "steps.log"
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["bench.queue_site", "briefing.app", "briefing.pipeline.steps"])
 
@@ -83,21 +86,40 @@ class Clock:
         return datetime.fromtimestamp(shown + (time.time() - at) * self._rate, UTC)
 
 
-def work(folder: Path, queues: Sequence[str], rate: float) -> None:
+def work(folder: Path, queues: Sequence[str], rate: float, beat: timedelta) -> None:
     """What a worker's process does."""
     log = (folder / "workers.log").open("ab")
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     config = load(folder / "feeds.toml", os.environ)
+    queue.run_step = _timed(folder / STEPS_LOG)
     with app.opened(config) as services:
-        QueueEngine(services, queues=queues, clock=Clock(folder / "clock", rate), beat=timedelta(seconds=1)).run_forever()
+        QueueEngine(services, queues=queues, clock=Clock(folder / "clock", rate), beat=beat).run_forever()
+
+
+def _timed(log: Path) -> Callable[[Services, str, list[str], datetime], Report]:
+    """`run_step` that writes down how long the processor was busy with it."""
+    file = log.open("a", buffering=1)
+
+    def timed(services: Services, name: str, ids: list[str], now: datetime) -> Report:
+        began = time.thread_time()
+        try:
+            return run_step(services, name, ids, now)
+        finally:
+            file.write(f"{name} {time.thread_time() - began:.4f}\n")
+
+    return timed
 
 
 @dataclass
 class Site:
+    """`server` is a PostgreSQL that runs already; without it one is started."""
+
     folder: Path
     readers: int
     rate: float
+    server: str = ""
+    beat: timedelta = timedelta(seconds=1)
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Site":
@@ -106,7 +128,8 @@ class Site:
         self.clock.set(START)
         self.inbox = self.stack.enter_context(InboxServer())
         web = self.stack.enter_context(_papers(self.clock))
-        self.url = postgresql.database(self.stack.enter_context(postgresql.server()), "briefing_bench")
+        server = self.server or self.stack.enter_context(postgresql.server())
+        self.url = postgresql.database(server, "briefing_bench")
         feeds = [FEED.format(host=n + 2, port=web, n=n, topic=TOPICS[n % len(TOPICS)]) for n in range(FEEDS)]
         topics = [f"[topics.{name}]\n" for name in TOPICS]
         (self.folder / "feeds.toml").write_text(TOML.format(port=self.inbox.port, url=self.url) + "".join(topics + feeds))
@@ -122,7 +145,7 @@ class Site:
         self.stack.close()
 
     def start(self, queues: Sequence[str]) -> BaseProcess:
-        process = PROCESSES.Process(target=work, args=(self.folder, tuple(queues), self.rate), daemon=True)
+        process = PROCESSES.Process(target=work, args=(self.folder, tuple(queues), self.rate, self.beat), daemon=True)
         process.start()
         return process
 

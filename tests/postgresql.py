@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -29,11 +30,8 @@ def server() -> Iterator[str]:
     if url := os.environ.get("BRIEFING_TEST_POSTGRESQL"):
         yield url
         return
-    folder = programs()
-    if folder is None:
-        raise LookupError("no PostgreSQL: install it, or set BRIEFING_TEST_POSTGRESQL to a server's URL")
-    with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
-        yield from _started(folder, Path(home))
+    with cluster() as own:
+        yield own.url
 
 
 def database(url: str, name: str) -> str:
@@ -48,20 +46,53 @@ def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
 
 
-def _started(folder: Path, home: Path) -> Iterator[str]:
-    user = "postgres" if os.getuid() == 0 else None
-    if user:
-        shutil.chown(home, user)
-    data, port = home / "data", _free_port()
-    options = " ".join(f"-c {name}={value}" for name, value in SPEED.items())
-    run = {"check": True, "user": user, "cwd": home, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([folder / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-N"], **run)  # type: ignore[call-overload]
-    begin = ["-o", f"-p {port} -k {home} -h 127.0.0.1 {options}", "-l", str(home / "log"), "-w", "start"]
-    subprocess.run([folder / "pg_ctl", "-D", data, *begin], **run)  # type: ignore[call-overload]
-    try:
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A server of our own, which may be stopped and started again."""
+
+    programs: Path
+    home: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        self._run("initdb", "-A", "trust", "-U", "postgres", "-N")
+
+    def start(self) -> None:
+        options = " ".join(f"-c {name}={value}" for name, value in SPEED.items())
+        self._run(
+            "pg_ctl", "-o", f"-p {self.port} -k {self.home} -h 127.0.0.1 {options}", "-l", str(self.home / "log"), "-w", "start"
+        )
+
+    def stop(self) -> None:
+        """Cut every connection and end."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        user = "postgres" if os.getuid() == 0 else None
+        command = [str(self.programs / program), "-D", str(self.home / "data"), *arguments]
+        subprocess.run(command, check=True, user=user, cwd=self.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A running server of our own. Raises `LookupError` where PostgreSQL is not installed."""
+    folder = programs()
+    if folder is None:
+        raise LookupError("no PostgreSQL: install it, or set BRIEFING_TEST_POSTGRESQL to a server's URL")
+    with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
+        if os.getuid() == 0:
+            shutil.chown(home, "postgres")
+        made = Cluster(folder, Path(home), _free_port())
+        made.make()
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
 
 
 def _free_port() -> int:
