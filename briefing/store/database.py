@@ -22,12 +22,15 @@ BUSY_SECONDS = 10
 """How long one waits for others who write."""
 RETRY_SECONDS = (0.0005, 0.002)
 """How long until the write lock is asked for again."""
+LOG_PAGES = 4000
+"""Pages of 4 kB in the log from which it is worked into the database: two hundred mails, each of which rewrites the same ones."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "journal_size_limit=67108864",
+    f"wal_autocheckpoint={LOG_PAGES}",
 )
 APPLICATION_ID = 0x42524645
 FLUSH_SECONDS = 1.0
@@ -205,22 +208,26 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    cursor = connection.connection.cursor()
-    if connection.get_execution_options().get("immediate", False):
+    cursor, immediate = connection.connection.cursor(), connection.get_execution_options().get("immediate", False)
+    _let_wait(connection, 0 if immediate else BUSY_SECONDS)
+    if immediate:
         _take_write_lock(cursor)
     else:
         cursor.execute("BEGIN")
 
 
+def _let_wait(connection: Connection, seconds: int) -> None:
+    """How long SQLite itself waits for a lock; said where it changes, for it costs as much as a statement."""
+    if connection.info.get("waits", BUSY_SECONDS) != seconds:
+        connection.connection.cursor().execute(f"PRAGMA busy_timeout={seconds * 1000}")
+        connection.info["waits"] = seconds
+
+
 def _take_write_lock(cursor: DBAPICursor) -> None:
     """SQLite itself asks again after up to 100 ms, and meanwhile whoever has just written is first again."""
     given_up_at = time.monotonic() + BUSY_SECONDS
-    cursor.execute("PRAGMA busy_timeout=0")
-    try:
-        while not _begins(cursor, last_try=time.monotonic() >= given_up_at):
-            time.sleep(random.uniform(*RETRY_SECONDS))
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    while not _begins(cursor, last_try=time.monotonic() >= given_up_at):
+        time.sleep(random.uniform(*RETRY_SECONDS))
 
 
 def _begins(cursor: DBAPICursor, *, last_try: bool) -> bool:
