@@ -6,7 +6,7 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from bench.texts import stretches
 from briefing import app
+from briefing.cli.stopping import stoppable
 from briefing.config.loader import load
 from briefing.demo import InboxServer
 from briefing.jobs import queue
@@ -93,7 +94,7 @@ def work(folder: Path, queues: Sequence[str], rate: float, beat: timedelta) -> N
     os.dup2(log.fileno(), 2)
     config = load(folder / "feeds.toml", os.environ)
     queue.run_step = _timed(folder / STEPS_LOG)
-    with app.opened(config) as services:
+    with app.opened(config) as services, stoppable(services):
         QueueEngine(services, queues=queues, clock=Clock(folder / "clock", rate), beat=beat).run_forever()
 
 
@@ -198,7 +199,8 @@ def _papers(clock: Clock) -> Iterator[int]:
             self.send_response(200 if body else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(BrokenPipeError):  # of a worker that was killed
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None: ...
 
