@@ -47,7 +47,10 @@ def _read_all(services: Services, ids: Sequence[str], now: datetime, failures: l
             again = _later(services, entry, error, now)
             told = f"{error.subject}: {error.reason}; asked again after {again:%Y-%m-%d %H:%M} UTC"
             failures.append(Failure(subject=entry.title or entry.id, reason=told))
-        for read in map(services.reader().read, tasks):
+        for task in tasks:
+            if services.stopping.is_set():
+                return
+            read = services.reader().read(task)
             _save(services, read, now)
             yield read
 
@@ -63,9 +66,9 @@ def _save(services: Services, read: Read, now: datetime) -> None:
 
 
 def _later(services: Services, entry: Entry, error: FetchError, now: datetime) -> datetime:
-    """When the entry is taken up again."""
+    """When the entry is taken up again. Another process may have tried and counted it meanwhile."""
     with services.store.write() as db:
-        again = now + TRIES[db.entries.attempts([entry.id])[entry.id]]
+        again = now + TRIES[min(db.entries.attempts([entry.id]).get(entry.id, 0), len(TRIES) - 1)]
         db.entries.try_later(entry.id, again, error.reason)
     return again
 
