@@ -82,12 +82,13 @@ class Packed(TypeDecorator[T], Generic[T]):
     def __init__(self, type_: Any) -> None:
         super().__init__()
         self.type_ = type_
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(type_)
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
         return None if value is None else pack(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
-        return None if value is None else unpack(value, self.type_)
+        return None if value is None else self._decoder.decode(value)
 
 
 class Row(TypeDecorator[Vectors]):

@@ -62,7 +62,7 @@ class Store:
         self._engine = self._open()
         self._lock = threading.RLock()
         self._flushed_at, self._unflushed = 0.0, False
-        self._writer: Connection | None = None
+        self._writer: Session | None = None
         database = make_url(url).database
         self._file = Path(database) if self._sqlite and database and database != ":memory:" else None
         self._inode = 0
@@ -75,10 +75,10 @@ class Store:
         a transaction that was asked to be `durable`, nor any before that one.
         """
         self._check_file()
-        with self._lock, self._told(), self._writing() as connection:
+        with self._lock, self._told(), self._writing() as session:
             flush = durable or time.monotonic() - self._flushed_at >= FLUSH_SECONDS
-            with self._flushing(connection, flush), connection.begin():
-                yield Session(connection)
+            with self._flushing(session.connection, flush), session.connection.begin():
+                yield session
 
     def flush(self) -> None:
         """Return when all that was written would outlast a power failure."""
@@ -110,12 +110,12 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Session]:
         """SQLite has one writer at a time, and opening its connection costs more than a small transaction: it is kept."""
-        connection = self._writer or self._engine.connect().execution_options(immediate=True)
-        self._writer = connection
+        writer = self._writer or Session(self._engine.connect().execution_options(immediate=True))
+        self._writer = writer
         try:
-            yield connection
+            yield writer
         except BaseException:
             self._let_go()
             raise
@@ -126,7 +126,7 @@ class Store:
         """The next write begins on a connection of its own: after a failure, one that is surely sound."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.close()
+            writer.connection.close()
 
     @contextmanager
     def _flushing(self, connection: Connection, flush: bool) -> Iterator[None]:
