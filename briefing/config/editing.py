@@ -1,6 +1,7 @@
 """Edits of feeds.toml as text: feeds in and out, while comments, order and spacing stay as they were."""
 
 import re
+import unicodedata
 from collections.abc import Container, Mapping, Sequence
 
 import tomlkit
@@ -59,8 +60,9 @@ def _without_item(text: str, position: int) -> str:
 
 
 def topic_id(name: str) -> str:
-    """The short name of a topic that people call `name`; empty where nothing of it can stand in one."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    """The short name of a topic that people call `name`, without accents; empty where nothing of it can stand in one."""
+    letters = (letter for letter in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(letters)).strip("-")[:40]
 
 
 def _undeclared(feeds: Sequence[Feed], declared: Container[str]) -> list[str]:

@@ -25,8 +25,8 @@ topics = [
 url = "https://example.org/worst.xml"
 """
 FEED = b"<rss version='2.0'><channel><title>Found</title><item><title>A</title><guid>1</guid></item></channel></rss>"
-OPML = b"""<opml version="2.0"><body><outline text="Clean Energy"><outline text="Grid" xmlUrl="https://example.org/grid.xml"/></outline>
-<outline text="Best" xmlUrl="https://example.org/best.xml"/><outline text="Bad" xmlUrl="nonsense"/></body></opml>"""
+OPML = """<opml version="2.0"><body><outline text="Cléan Energy"><outline text="Grid" xmlUrl="https://example.org/grid.xml"/></outline>
+<outline text="Best" xmlUrl="https://example.org/best.xml"/><outline text="Bad" xmlUrl="nonsense"/></body></opml>""".encode()
 
 
 def test_add_finds_the_feed_behind_a_page_and_keeps_every_comment(
