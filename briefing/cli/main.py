@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("keeping", "Copy the database to a file, also while the program runs."),
     "restore": ("keeping", "Put a backup in the place of the database."),
     "migrate-store": ("keeping", "Copy everything into the database at another URL."),
+    "mcp": ("mcp", "Let an assistant read the archive."),
     "admin": ("admin", "Ways into the admin pages."),
 }
 """Name -> module and help line, so that `briefing --help` imports none of them."""

@@ -61,7 +61,7 @@ log = logging.getLogger("briefing.web")
 
 def create_app(services: Services, *, clock: Callable[[], datetime] = wall_clock) -> Starlette:
     """The pages of an installation as an ASGI application."""
-    site = _site(services, clock)
+    site = site_of(services, clock)
     web = services.config.web
     return Starlette(
         routes=list(_routes(site)),
@@ -73,7 +73,8 @@ def create_app(services: Services, *, clock: Callable[[], datetime] = wall_clock
     )
 
 
-def _site(services: Services, clock: Callable[[], datetime]) -> Site:
+def site_of(services: Services, clock: Callable[[], datetime] = wall_clock) -> Site:
+    """What the pages of an installation are given."""
     places = folders(services.config.folder)
     assets = Assets(places)
     templates = environment(places, assets, services.config, services.links)
