@@ -8,7 +8,8 @@ from itertools import accumulate
 from briefing import text
 from briefing.insights import lexicon
 from briefing.insights.lexicon import Lexicon
-from briefing.insights.punctuation import close, tidy
+from briefing.insights.punctuation import close, tidy, without_lonely_marks
+from briefing.insights.standing import needs_context
 from briefing.insights.wording import CUT, without_preamble
 
 LONGEST, SHORTEST = 12, 3
@@ -41,7 +42,7 @@ def headline(claim: str, language: str = "") -> str:
     best = max(clauses, key=lambda clause: _worth(clause, words, language), default=None)
     if best and (_told(best, language) >= ENOUGH or _opens_briefly(claim, language)):
         return _titled(best.words)
-    return _beginning(claim, words)
+    return _beginning(_sentence_to_begin(claim, words), words)
 
 
 def _opens_briefly(claim: str, language: str) -> bool:
@@ -88,12 +89,12 @@ def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
     no_subject = not clause.leads and not _begins(clause.words, "subjects", words)
     conditional = _begins(clause.words, "conditions", words) and not _MARK.search(clause.words)
     half = not clause.whole and words.has("halves", clause.words)
-    return no_subject or conditional or half or clause.words.startswith(("(", "（")) or _points_back(clause, words)
+    broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words)
+    return no_subject or conditional or half or broken or _points_back(clause, words)
 
 
 def _points_back(clause: Clause, words: Lexicon) -> bool:
-    pointer = _begins(clause.words, "unresolved", words) and not _begins(clause.words, "expletives", words)
-    return pointer or _names_nobody(clause, words)
+    return needs_context(clause.words, words) or _names_nobody(clause, words)
 
 
 def _names_nobody(clause: Clause, words: Lexicon) -> bool:
@@ -119,6 +120,24 @@ def _told(clause: Clause, language: str) -> int:
 
 def _tokens(piece: str) -> list[str]:
     return [token.lower().replace("’", "'") for token in _TOKEN.findall(piece)]
+
+
+def _sentence_to_begin(claim: str, words: Lexicon) -> str:
+    """The claim from its first sentence on whose beginning says something by itself; the whole claim if none does."""
+    spans = text.sentence_spans(claim, words.language)
+    return next((claim[start:] for start, end in spans if _says_something(claim[start:end], words)), claim)
+
+
+def _says_something(sentence: str, words: Lexicon) -> bool:
+    places = list(_TOKEN.finditer(sentence))[:LONGEST]
+    asks = sentence.rstrip('"”').endswith(("?", "？"))
+    short = len(places) <= SHORTEST or needs_context(sentence, words)
+    return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]))
+
+
+def _breaks_quotation(piece: str) -> bool:
+    """Whether it begins or ends in the middle of what somebody is quoted with."""
+    return without_lonely_marks(piece) != piece
 
 
 def _beginning(claim: str, words: Lexicon) -> str:

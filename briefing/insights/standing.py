@@ -25,6 +25,11 @@ _COMPLEMENT = re.compile(
     r"(?:['’]s)?\s+(?:(?:of|from|in|by|at|for|called|named|on)\s+(?:(?:the|der|des|du|de|del|la)\s+)*[A-ZÀ-Þ]|(?:who|whose|where)\b)"
 )
 _CLAUSE = re.compile(r"[.!?;](?=\s|$)")
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)?\s*"
+_APPOINTMENT = re.compile(
+    rf"\b{_CLOCK}(?:[ap]\.?m\.?)?\s*[-–—]\s*{_CLOCK}[ap]\.?m\b|\b\d{{1,2}}[:.]\d\d\s*[-–—]\s*\d{{1,2}}[:.]\d\d\b", re.IGNORECASE
+)
+_TABLE = re.compile(r"[-=_]{4,}|\|[^|\n]*\|")
 _QUESTION = ("?", "？")
 _MARKS_AFTER = "'’)"
 ASKED = 2 / 3
@@ -85,7 +90,9 @@ def only_asks(passage: str, language: str) -> bool:
 
 
 def promotes(passage: str, words: Lexicon) -> bool:
-    """Whether it is a sponsor read, housekeeping, a job advertisement or a call to sign up."""
+    """Whether it is a sponsor read, housekeeping, an event with its hours, a job advertisement or a call to sign up."""
+    if _APPOINTMENT.search(passage):
+        return True
     return words.has("promotion", passage) or (words.language != "en" and lexicon.load("en").has("promotion", passage))
 
 
@@ -99,6 +106,7 @@ def may_be_told(passage: str, speaker: str, language: str) -> bool:
         safety.unfit(passage)
         or safety.speaks_to_models("", speaker)
         or safety.repetitive(passage)
+        or _TABLE.search(passage)
         or promotes(passage, lexicon.load(language))
         or only_asks(passage, language)
     )
