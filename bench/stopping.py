@@ -1,8 +1,8 @@
 """A worker told to stop in the middle of each step: `python -m bench stop [--readers 300]`.
 
-One worker at a time lives through a day on PostgreSQL and its queue, gets SIGTERM as soon as it has a job of the next step in hand,
-and is replaced. Prints how long each took to end and its exit code. Exit code 1 if one took more than 30 seconds or left something
-in its hands, or if a mail is missing or doubled in the end.
+One worker at a time lives through a day on PostgreSQL and its queue, gets SIGTERM as soon as it has a job of the next step
+in hand, and is replaced. Prints how long each took to end and its exit code. Exit code 1 if one took more than 30 seconds or
+left something in its hands, or if a mail is missing or doubled in the end.
 """
 
 import argparse
