@@ -12,7 +12,7 @@ import numpy.typing as npt
 from briefing.text import CJK
 
 TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+|[^\w\s]|_")
-PADDING, UNKNOWN, BEGIN, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
+UNKNOWN, BEGIN, END = "[UNK]", "[CLS]", "[SEP]"
 LONGEST_WORD = 100
 
 

@@ -21,7 +21,6 @@ PAUSE = timedelta(hours=1)
 FAILURES = 3
 """So many failures in a row are no accident; two will do where a day lies between them and the last success."""
 LONG = timedelta(days=1)
-NETWORK = "network"
 MASS, MASS_SHARE = 5, 0.5
 """Where so many feeds, and this share of all, fail at once, it is not the feeds that are to blame."""
 SHOWN = 25

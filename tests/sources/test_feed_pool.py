@@ -1,6 +1,7 @@
 """Feeds parsed in other processes: the same result, and nobody else's harm."""
 
 import asyncio
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -52,5 +53,8 @@ async def test_memory_is_limited() -> None:
     small.close()
 
 
-async def test_a_pool_that_nothing_was_asked_of_has_no_process() -> None:
+async def test_a_pool_that_nothing_was_asked_of_has_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", started.append)
     FeedPool().close()
+    assert not started
