@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import update
 
+from briefing.config.tables import Mail
 from briefing.delivery.wire import wire_bytes
 from briefing.editions.message import Postmark
 from briefing.editions.render import Renderer
@@ -18,6 +19,7 @@ from briefing.model import DeliveryState, Status
 from briefing.pipeline import deliver, insisting, people, privacy, sending, suppression
 from briefing.pipeline.claims import Claims
 from briefing.pipeline.deliver import everything
+from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.steps import STEPS, run_step
 from briefing.pipeline.turns import Turns
@@ -36,6 +38,11 @@ class WatchedMailer(FakeMailer):
     def __init__(self, before: DataHook = lambda address: None, after: DataHook = lambda address: None) -> None:
         super().__init__()
         self.before, self.after = before, after
+        self.expected: list[str] = []
+
+    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
+        assert message["To"] == envelope_to
+        self.expected.append(envelope_to)
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         self.before(envelope_to)
@@ -114,7 +121,7 @@ def test_senders_that_race_send_each_mail_once(desk: Desk) -> None:
 )
 @pytest.mark.parametrize("at", ["ana", "bo"])
 def test_who_leaves_while_mail_goes_out_gets_none_of_it(desk: Desk, leave: Callable[[Desk], None], at: str) -> None:
-    """At whatever mail it happens, and even after the server accepted the leaver as a recipient."""
+    """At whatever mail it happens, even if the server was told to expect the leaver, or accepted him as a recipient."""
     composed(desk, "ana", "bo")
 
     def before(address: str) -> None:
@@ -124,6 +131,14 @@ def test_who_leaves_while_mail_goes_out_gets_none_of_it(desk: Desk, leave: Calla
     mailer = WatchedMailer(before)
     everything(replace(desk.services, mailer=mailer), NOW)
     assert [address for address, _ in mailer.sent] == ["ana@example.org"]
+    assert mailer.expected == ["bo@example.org"]
+
+
+def test_under_a_limit_no_mail_is_foretold(desk: Desk) -> None:
+    composed(desk, "ana", "bo")
+    mailer, slow = WatchedMailer(), Pace(desk.services.store, replace(Mail(), per_second=1000.0))
+    everything(replace(desk.services, mailer=mailer, pace=slow), NOW)
+    assert (len(mailer.sent), mailer.expected) == (2, [])
 
 
 def suppress(desk: Desk) -> None:
