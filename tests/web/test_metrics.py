@@ -54,7 +54,13 @@ def test_a_failing_feed_is_seen(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     ("peer", "headers", "code"),
-    [("127.0.0.1", {}, 200), ("::1", {}, 200), ("192.0.2.7", {}, 404), ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 404)],
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("192.0.2.7", {}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 404),
+        ("127.0.0.1", {"Host": "brief.example"}, 404),
+    ],
 )
 def test_only_this_machine_is_told(pages: Pages, peer: str, headers: dict[str, str], code: int) -> None:
     asking = TestClient(create_app(pages.services, clock=lambda: NOW), base_url="http://localhost:8000", client=(peer, 5000))
