@@ -47,7 +47,7 @@ def metrics(site: Site, request: Request) -> Response:
 
 
 def _from_here(request: Request) -> bool:
-    """What a proxy on this machine passes on comes from elsewhere, and says so: in a header, or by the name that was asked for."""
+    """What a proxy on this machine passes on comes from elsewhere, and says so in a header, or by the name asked for."""
     passed_on = any(name in request.headers for name in FORWARDED) or request.url.hostname not in LOOPBACK
     return not passed_on and request.client is not None and request.client.host in LOOPBACK
 
