@@ -109,13 +109,18 @@ def _prepared(home: Path, count: int) -> dict[str, list[str]]:
 
 def _related(services: Services) -> None:
     """What is related lies ready for the pages that will be asked for, as it does after the steps had time."""
-    begun, done, turns = time.perf_counter(), 0, MANY * OF_STORY // relations.BATCH
+    begun, done = time.perf_counter(), 0
     with services.store.read() as db:
-        ready = bool(db.meta.setting(relations.LOOKED))
-    for _ in range(0 if ready else turns):
-        done += relations.find(services, datetime.now(UTC))
+        newest = [hit.ref for hit in db.search.find(Wanted(kind=Indexed.INSIGHT), MANY * OF_STORY)]
+    while _lacks(services, newest) and (found := relations.find(services, datetime.now(UTC))):
+        done += found
     if done:
         print(f"related: {done} insights, {1000 * (time.perf_counter() - begun) / done:.1f} ms each")
+
+
+def _lacks(services: Services, insight_ids: list[str]) -> bool:
+    with services.store.read() as db:
+        return len(db.relations.of(insight_ids)) < len(insight_ids)
 
 
 def _search(db: Session, config: Config, meant: Callable[[Question], object]) -> None:

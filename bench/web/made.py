@@ -91,7 +91,7 @@ def _article(place: int, writer: Writer, now: datetime) -> Entry:
     paragraphs = "".join(f"<p>{' '.join(writer.sentence() for _ in range(5))}</p>" for _ in range(70))
     return Entry(
         id=stable_id("article", now.isoformat(), str(place)), feed_url=f"https://feed{place % FEEDS}.example/rss",
-        guid=f"{now} {place}", title=f"Article {place}", collected_at=now, published_at=now, html=paragraphs,
+        guid=f"{now} {place}", url="", title=f"Article {place}", collected_at=now, published_at=now, html=paragraphs,
     )  # fmt: skip
 
 
