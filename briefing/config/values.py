@@ -32,6 +32,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 CREDENTIALS = re.compile(r"((?:^|[A-Za-z][\w+.-]*:)//)[^/?#\s]*@")
 TOKENS = re.compile(r"([?&;][^=&;\s]*(?:auth|key|pass|pw|secret|sig|token)[^=&;\s]*=)[^&;#\s]+", re.IGNORECASE)
+LONGEST_SHOWN = 80
 COUNTRY_SLIPS = {"UK": "GB", "EN": "GB", "EU": "a country such as DE"}
 
 
@@ -276,5 +277,5 @@ def redact(words: str) -> str:
     return TOKENS.sub(r"\1***", CREDENTIALS.sub(r"\1***@", words))
 
 
-def shorten(words: str, limit: int = 80) -> str:
-    return words if len(words) <= limit else f"{words[: limit - 3]}..."
+def shorten(words: str) -> str:
+    return words if len(words) <= LONGEST_SHOWN else f"{words[: LONGEST_SHOWN - 3]}..."

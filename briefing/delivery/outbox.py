@@ -46,7 +46,6 @@ class Policy:
 
     when_unknown: str = "resend"
     resends: int = RESENDS
-    lease: timedelta = LEASE
 
 
 def claimable(delivery: Delivery, now: datetime) -> bool:
@@ -62,7 +61,7 @@ def _reached(moment: datetime | None, now: datetime) -> bool:
     return moment is None or moment <= now
 
 
-def claim(delivery: Delivery, owner: str, now: datetime, lease: timedelta = LEASE) -> Delivery:
+def claim(delivery: Delivery, owner: str, now: datetime) -> Delivery:
     """Take it in hand. The fence grows, so that whoever held it before can no longer write."""
     if not claimable(delivery, now):
         raise NotAllowedError(delivery, "be claimed")
@@ -72,16 +71,16 @@ def claim(delivery: Delivery, owner: str, now: datetime, lease: timedelta = LEAS
         owner=owner,
         fence=delivery.fence + 1,
         attempts=delivery.attempts + 1,
-        lease_until=now + lease,
+        lease_until=now + LEASE,
         next_attempt_at=None,
     )
 
 
-def renew(delivery: Delivery, now: datetime, lease: timedelta = LEASE) -> Delivery:
+def renew(delivery: Delivery, now: datetime) -> Delivery:
     """Hold it for longer, if it is still held."""
     if delivery.state is not DeliveryState.CLAIMED or _lease_over(delivery, now):
         raise NotAllowedError(delivery, "be held for longer")
-    return replace(delivery, lease_until=now + lease)
+    return replace(delivery, lease_until=now + LEASE)
 
 
 def put_back(delivery: Delivery, before: Delivery) -> Delivery:
@@ -91,11 +90,11 @@ def put_back(delivery: Delivery, before: Delivery) -> Delivery:
     return replace(before, fence=delivery.fence)
 
 
-def sending(delivery: Delivery, now: datetime, lease: timedelta = LEASE) -> Delivery:
+def sending(delivery: Delivery, now: datetime) -> Delivery:
     """The recipient was accepted and DATA comes next; to be durable before it does. Renews the lease."""
     if delivery.state is not DeliveryState.CLAIMED or _lease_over(delivery, now) or overdue(delivery, now):
         raise NotAllowedError(delivery, "be sent")
-    return replace(delivery, state=DeliveryState.SENDING, lease_until=now + lease)
+    return replace(delivery, state=DeliveryState.SENDING, lease_until=now + LEASE)
 
 
 def _lease_over(delivery: Delivery, now: datetime) -> bool:

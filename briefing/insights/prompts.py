@@ -66,9 +66,9 @@ def _widened(document: Document, start: int, end: int) -> tuple[int, int]:
     return (min(start, near[0].start), max(end, near[-1].end)) if near else (start, end)
 
 
-def messages(document: Document, shown: Sequence[str], language: str, marker: str = "") -> Messages:
-    """The question to the model. `marker` is for tests; a fresh random one stands there otherwise."""
-    marker = marker or f"[[{secrets.token_hex(12)}]]"
+def messages(document: Document, shown: Sequence[str], language: str) -> Messages:
+    """The question to the model, its passages between markers that are new each time."""
+    marker = f"[[{secrets.token_hex(12)}]]"
     system = _SYSTEM.format(kind=document.kind.value, marker=marker, language=language)
     numbered = "\n\n".join(f"Passage {number}: {words}" for number, words in enumerate(shown, 1))
     return [{"role": "system", "content": system}, {"role": "user", "content": f"{marker}\n{numbered}\n{marker}"}]

@@ -17,6 +17,8 @@ CUT = "[...]"
 LONGEST_CLAIM = 60
 LONGEST_FALSE_START = 5
 SHORTEST_REMAINDER = 5
+ROUNDS = 6
+"""So often a rule is asked again, since what one removal joins may be removed in its turn."""
 
 _ANNOTATION = re.compile(
     r"\s*(?:\[(?!\.\.\.\])[^\[\]\n]{1,60}\]|\((?:laugh|chuckl|cough|crosstalk|unintelligible|inaudible|music)[^()\n]{0,40}\))",
@@ -34,12 +36,12 @@ _CLAUSE_END = re.compile(
 )
 
 
-def trim(quote: str, language: str = "", longest: int = LONGEST_CLAIM) -> str:
-    """The quote as a claim: at most `longest` words, each of them the speaker's, in the order they were said."""
+def trim(quote: str, language: str = "") -> str:
+    """The quote as a claim: at most `LONGEST_CLAIM` words, each of them the speaker's, in the order they were said."""
     words = lexicon.load(language)
     for rule in RULES:
         quote = rule(quote, words)
-    return close(fit(tidy(quote), longest, language))
+    return close(fit(tidy(quote), language=language))
 
 
 def fit(claim: str, longest: int = LONGEST_CLAIM, language: str = "") -> str:
@@ -89,8 +91,8 @@ def _without_fillers(quote: str, words: Lexicon) -> str:
     return _until_stable(_set_off(words, "fillers", required=True), quote, words)
 
 
-def _until_stable(pattern: re.Pattern[str], quote: str, words: Lexicon, rounds: int = 6) -> str:
-    for _ in range(rounds):
+def _until_stable(pattern: re.Pattern[str], quote: str, words: Lexicon) -> str:
+    for _ in range(ROUNDS):
         shorter = pattern.sub(lambda match: _joined(match, words), quote)
         if shorter == quote:
             break

@@ -18,6 +18,7 @@ from briefing.sources.links import web_link
 from briefing.sources.xmltree import local_name
 from briefing.text import one_line
 
+TITLE = "Subscriptions"
 MAX_FEEDS = 20_000
 MAX_DEPTH = 20
 """Folders around a feed that become topics, the nearest ones."""
@@ -61,10 +62,10 @@ def parse(body: bytes, *, name: str = "the list", allow: Sequence[str] = ()) -> 
     return OpmlList(feeds=tuple(listed.feeds.values()), skipped=tuple(listed.skipped), whole=whole)
 
 
-def dump(feeds: Sequence[Feed], *, title: str = "Subscriptions") -> bytes:
+def dump(feeds: Sequence[Feed]) -> bytes:
     """OPML 2.0 (http://opml.org/spec2.opml): one folder a topic, feeds without a topic beside them."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = TITLE
     body = etree.SubElement(root, "body")
     for feed in feeds:
         _append(_folder(body, feed.topics), feed)
