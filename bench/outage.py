@@ -93,7 +93,7 @@ def main() -> int:
     parser.add_argument("--away", type=float, default=60.0, help="seconds without a database")
     options = parser.parse_args()
     with (
-        postgresql.cluster() as server,
+        postgresql.cluster(synchronous_commit="on") as server,
         tempfile.TemporaryDirectory(prefix="outage-", ignore_cleanup_errors=True) as folder,
         Site(Path(folder), options.readers, RATE, server.url) as site,
     ):

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +53,7 @@ class Cluster:
     programs: Path
     home: Path
     port: int
+    settings: Mapping[str, str]
 
     @property
     def url(self) -> str:
@@ -62,7 +63,7 @@ class Cluster:
         self._run("initdb", "-A", "trust", "-U", "postgres", "-N")
 
     def start(self) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in SPEED.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         self._run(
             "pg_ctl", "-o", f"-p {self.port} -k {self.home} -h 127.0.0.1 {options}", "-l", str(self.home / "log"), "-w", "start"
         )
@@ -78,15 +79,15 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running server of our own. Raises `LookupError` where PostgreSQL is not installed."""
+def cluster(**settings: str) -> Iterator[Cluster]:
+    """A running server, with these settings in place of those of tests. Raises `LookupError` where PostgreSQL is not installed."""
     folder = programs()
     if folder is None:
         raise LookupError("no PostgreSQL: install it, or set BRIEFING_TEST_POSTGRESQL to a server's URL")
     with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
         if os.getuid() == 0:
             shutil.chown(home, "postgres")
-        made = Cluster(folder, Path(home), _free_port())
+        made = Cluster(folder, Path(home), _free_port(), SPEED | settings)
         made.make()
         made.start()
         try:
