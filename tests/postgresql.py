@@ -80,7 +80,7 @@ class Cluster:
 
 @contextmanager
 def cluster(**settings: str) -> Iterator[Cluster]:
-    """A running server, with these settings in place of those of tests. Raises `LookupError` where PostgreSQL is not installed."""
+    """A running server, with these settings over those of tests. Raises `LookupError` where PostgreSQL is not installed."""
     folder = programs()
     if folder is None:
         raise LookupError("no PostgreSQL: install it, or set BRIEFING_TEST_POSTGRESQL to a server's URL")

@@ -20,13 +20,14 @@ from psycopg_pool import PoolTimeout
 
 from briefing.errors import BriefingError
 from briefing.jobs import heartbeat
+from briefing.jobs.queue_log import in_few_words
 from briefing.jobs.queue_tables import conninfo, prepare
 from briefing.jobs.reloading import Reloading
 from briefing.jobs.shards import QUEUES, shards
 from briefing.jobs.waiting import pause, until_first
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import STEPS, run_step
-from briefing.text import stable_id
+from briefing.text import one_line, stable_id
 
 QUEUE_OF = {"alert": "deliver", "tidy": "cluster"}
 """The queue of a step that has none of its own name."""
@@ -71,7 +72,7 @@ class QueueEngine:
         self._front = App(connector=SyncPsycopgConnector(min_size=1, max_size=4, **options))
         self._back = App(connector=PsycopgConnector(min_size=1, max_size=4, **options))
         self._back.task(name=TASK)(self._do)
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)
+        in_few_words()
 
     def submit(self, step: str, ids: tuple[str, ...]) -> None:
         """Ask for a step; the same step and ids wait at most once, and run in one place at a time."""
@@ -101,7 +102,7 @@ class QueueEngine:
                 try:
                     asyncio.run(self._run(wait=True))
                 except (ConnectorException, psycopg.Error, PoolTimeout, BriefingError) as error:
-                    log.error("the queue cannot be reached: %s; trying again", str(error) or type(error).__name__)
+                    log.error("the queue cannot be reached: %s; trying again", one_line(str(error)) or type(error).__name__)
                     stopping.wait(AGAIN_SECONDS)
         finally:
             self.close()
