@@ -70,6 +70,7 @@ def test_no_hostile_input_gets_through(corpus: tuple[dict[str, Any], list[dict[s
         ('<a href="../2">next</a>', '<a href="https://feed.example.org/2" rel="noopener noreferrer nofollow">next</a>'),
         ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener noreferrer nofollow">x</a>'),
         ('<a href="//[">x</a>', '<a rel="noopener noreferrer nofollow">x</a>'),
+        ('<q cite="mailto:a@b.example">x</q><q cite="/y">z</q>', '<q>x</q><q cite="https://feed.example.org/y">z</q>'),
         ("a\u202eb\u2066c\x07d", "abcd"),
         ("e" + "\u0301" * 5_000, "e" + "\u0301" * 8),
     ],

@@ -1,6 +1,7 @@
 """What may be fetched: every spelling of an address, names, ports, and what the admin allows."""
 
 import json
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,18 @@ def test_ports_of_configured_feeds_are_open_on_public_addresses_only() -> None:
     assert guard.check("http://example.org:9000/")
     with pytest.raises(RefusedAddressError):
         guard.check("http://127.0.0.1:9000/")
+
+
+def test_an_allowed_place_opens_its_port_to_no_other_address() -> None:
+    guard = Guard(["10.0.0.1:9999"], lambda host: ["10.0.0.1", PUBLIC])
+    with pytest.raises(RefusedAddressError, match="port"):
+        guard.check("http://two.example:9999/")
+
+
+def test_what_an_allowed_name_leads_to_is_open_at_its_port_alone() -> None:
+    guard, inner = Guard(["intern.example:8080"], lambda host: ["10.0.0.5"]), ip_address("10.0.0.5")
+    assert guard.check("http://intern.example:8080/") == [str(inner)]
+    assert guard.permits(inner, 8080) and not guard.permits(inner, 80)
 
 
 def test_a_name_without_an_address_can_be_tried_again() -> None:
