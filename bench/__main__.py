@@ -26,6 +26,7 @@ BENCHES = {
     "extract": Bench(
         "bench.insights.score", "choice of insights and its speed on InsightBench, beside sumy's TextRank and LexRank"
     ),
+    "reading": Bench("bench.insights.speed", "an hour of talk from cold, and 100 episodes in one process: seconds and memory"),
     "cluster": Bench("bench.cluster", "insights into stories per second, beside average linkage over TF-IDF"),
     "stories": Bench("bench.stories", "one event, one story: F1 on labelled sets, beside TF-IDF linkages"),
     "embed": Bench("bench.embed", "texts into vectors per second, beside all-MiniLM-L6-v2 where it is installed"),
