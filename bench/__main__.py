@@ -47,6 +47,7 @@ BENCHES = {
     "queue": Bench("bench.queue_chaos", "workers of the queue killed at random on PostgreSQL, nothing lost", alone=True),
     "workers": Bench("bench.workers", "a day's mails by one, two and three workers of the queue", alone=True),
     "outage": Bench("bench.outage", "PostgreSQL cut off, restarted and gone for a minute while mail goes out", alone=True),
+    "soak": Bench("bench.soak", "seven days on end: memory, open files and growth of the store", alone=True),
     "stop": Bench("bench.stopping", "a worker of the queue told to stop in each step", alone=True),
     "explain": Bench("bench.explain", "how PostgreSQL finds what is due among ten million deliveries", alone=True),
     "quarter": Bench("bench.delivery.quarter", "ninety days of 500 readers in forty zones, with downtimes", alone=True),

@@ -1,0 +1,137 @@
+"""Seven days on end: `python -m bench soak [--days 7] [--readers 2000] [--feeds 1000] [--beats 24]`, in one process on SQLite.
+
+Every hour of the clock the steps do what is due: papers on loopback bring an item every other day, a twentieth of all requests
+fail, mails go to smtp-sink. Prints at the end of each day processor time, memory, open files and bytes of the store, and in the
+end how each grows.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import linear_regression
+from threading import Thread
+from typing import ClassVar
+
+from bench.capacity import SECRET, Day, configuration, item, size, subscribe
+from bench.delivery.throughput import sink
+from bench.texts import stretches
+from briefing import app
+from briefing.config import load
+from briefing.pipeline.services import Services
+from briefing.pipeline.steps import cycle
+
+START = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+WORDS = 120
+FAILING = 20
+"""Of so many requests one fails."""
+SETTLED = 2
+"""Days until caches are full and the first archive is read: growth counts from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How things stand at the end of a day."""
+
+    busy: float
+    resident: float
+    files: int
+    store: float
+
+    @classmethod
+    def now(cls, folder: Path) -> "Mark":
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        resident = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+        return cls(
+            time.process_time(), resident, sum(1 for _ in Path("/proc/self/fd").iterdir()), size(folder / "briefing.db") / 1e6
+        )
+
+    @property
+    def line(self) -> str:
+        return f"{self.busy:8.0f} s of the processor{self.resident:8.0f} MB{self.files:5} files{self.store:9.1f} MB kept"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+
+@contextmanager
+def papers(clock: Clock) -> Iterator[int]:
+    class Paper(BaseHTTPRequestHandler):
+        protocol_version: ClassVar[str] = "HTTP/1.1"  # type: ignore[misc]  # as the standard library's own servers do
+
+        def do_GET(self) -> None:
+            name = self.path.strip("/").partition("/")[0]
+            body = document(int(name), clock.now.date().toordinal()).encode() if name.isdigit() else b""
+            fails = (hash(name) + int(clock.now.timestamp()) // 3600) % FAILING == 0
+            self.send_response(503 if fails else 200 if body else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("0.0.0.0", 0), Paper)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield int(server.server_address[1])
+    server.shutdown()
+
+
+@cache
+def document(paper: int, day: int) -> str:
+    """Half of the papers have an item each day."""
+    items = "".join(text(paper, day - back) for back in range(2) if (paper + day - back) % 2)
+    return f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>{paper}</title>{items}</channel></rss>'
+
+
+@cache
+def text(paper: int, day: int) -> str:
+    """The item of a day."""
+    hours = (START.date().toordinal() - day) * 24
+    return item(f"{paper}-{day}", next(stretches(WORDS, seed=day * 10_000 + paper)), hours)
+
+
+def live(services: Services, clock: Clock, day: int, beats: int) -> int:
+    """One day of so many beats; the mails that went out."""
+    mails = 0
+    for beat in range(beats):
+        clock.now = START + timedelta(days=day, hours=24 / beats * beat)
+        mails += sum(report.done for report in cycle(services, clock.now) if report.step == "deliver")
+    return mails
+
+
+def growth(values: list[float]) -> float:
+    """A day, by least squares."""
+    return linear_regression(range(len(values)), values).slope if len(values) > 1 else 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in {"days": 7, "readers": 2_000, "feeds": 1_000, "beats": 24}.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    asked = parser.parse_args()
+    day, clock, marks = Day(asked.readers, asked.feeds, 1), Clock(), list[Mark]()
+    with tempfile.TemporaryDirectory(prefix="soak-") as scratch, papers(clock) as web, sink() as smtp:
+        path = Path(scratch) / "feeds.toml"
+        path.write_text(configuration(web, smtp, day), "utf-8")
+        with app.opened(load(path, SECRET)) as services:
+            subscribe(services, day)
+            for number in range(asked.days):
+                mails = live(services, clock, number, asked.beats)
+                marks.append(Mark.now(path.parent))
+                print(f"day {number + 1}: {mails:6} mails{marks[-1].line}", flush=True)
+    late = marks[SETTLED:]
+    print(f"memory {growth([mark.resident for mark in late]) / 24:+.2f} MB an hour of the clock,", end=" ")
+    print(f"files {growth([mark.files for mark in late]):+.1f}, store {growth([mark.store for mark in late]):+.1f} MB a day")
+
+
+if __name__ == "__main__":
+    main()
