@@ -129,8 +129,14 @@ def timed(name: str, unit: str, work: Callable[[], int]) -> None:
     begun, busy = time.perf_counter(), time.process_time()
     done = work()
     took, spent = time.perf_counter() - begun, time.process_time() - busy
-    each = 1000 * spent / max(done, 1)
-    print(f"{name:10}{took:9.1f} s{spent:9.1f} s of the processor{done:9} {unit:10}{each:9.2f} ms each", flush=True)
+    each, most = 1000 * spent / max(done, 1), peak()
+    words = f"{took:9.1f} s{spent:9.1f} s of the processor{done:9} {unit:10}{each:9.2f} ms each{most:7.0f} MB at most so far"
+    print(f"{name:10}{words}", flush=True)
+
+
+def peak() -> float:
+    """MB that this process had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run(services: Services, day: Day) -> None:
@@ -144,8 +150,7 @@ def run(services: Services, day: Day) -> None:
     timed("compose", "readers", lambda: step(services, "compose"))
     timed("deliver", "mails", lambda: deliver.everything(services, NOW).done)
     after = size(path)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"largest process {peak:.0f} MB; store {after / 1e6:.1f} MB")
+    print(f"largest process {peak():.0f} MB; store {after / 1e6:.1f} MB")
     if after:
         an_entry, an_edition = (read - before) / day.entries / 1000, (after - read) / day.readers / 1000
         print(f"an entry takes {an_entry:.1f} kB, an edition {an_edition:.1f} kB")
