@@ -8,7 +8,7 @@ demo: .venv/.installed
 	$(BIN)/briefing demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test-all: .venv/.dev
 	$(BIN)/python -m pytest
