@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     """Properties get a few examples, always the same, where slow tests are left out, and many new ones where they run."""
-    settings.load_profile("quick" if "not slow" in config.option.markexpr else "thorough")
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "thorough")
 
 
 @pytest.fixture(scope="session")
