@@ -101,8 +101,10 @@ def import_(desk: Desk, file: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the terminal if not given.")
 @pass_desk
 def export(desk: Desk, output: Path | None) -> None:
-    """Write the feeds as a subscription list (OPML)."""
-    body = opml.dump(desk.config().feeds)
+    """Write the feeds as a subscription list (OPML), by the names that they were found to have."""
+    with opened(desk) as services, services.store.read() as db:
+        states = db.feeds.states()
+        body = opml.dump([replace(feed, title=feed.title or states[feed.url].title) for feed in services.config.feeds])
     if output:
         output.write_bytes(body)
     else:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import MINIMAL, NOW, Command, paper
 
 OWN = """\
 # My feeds. Handle with care.
@@ -94,6 +94,14 @@ def test_import_counts_what_is_new_known_and_skipped_and_export_brings_it_back(b
     (here / "feeds.toml").write_text('[topics.ai]\ntitle = "AI"\n')
     assert "3 added, 0 already there, 0 skipped." in briefing("feeds", "import", "mine.opml").out
     assert len(briefing("feeds", "list", "--json").out.splitlines()) == 3
+
+
+def test_export_names_feeds_as_they_name_themselves(briefing: Command, here: Path, served: dict[str, bytes]) -> None:
+    served["/feed"] = paper()
+    (here / "feeds.toml").write_text(MINIMAL.format(url=served["url"].decode() + "/feed"))
+    assert 'title="http://127.0.0.1' in briefing("feeds", "export").out
+    assert briefing("--now", NOW, "run").code == 0
+    assert 'title="Paper"' in briefing("feeds", "export").out
 
 
 def test_health_says_in_words_what_is_wrong(briefing: Command, configured: Path) -> None:
