@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -75,7 +75,8 @@ def papers(clock: Clock) -> Iterator[int]:
             self.send_response(503 if fails else 200 if body else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(BrokenPipeError):  # of who has read enough
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None: ...
 
