@@ -51,7 +51,10 @@ def add(services: Services, asked: Wishes, now: datetime, *, active: bool) -> Su
 
 
 def sign_up(services: Services, asked: Wishes, now: datetime) -> Subscriber:
-    """Somebody asks for the brief: pending until the confirmation link is used. One who is active gets no second mail."""
+    """Somebody asks for the brief: pending until the confirmation link is used, with what was asked for last.
+
+    One who is active gets no second mail, and a stranger changes nothing of theirs.
+    """
     with services.store.write() as db:
         known = db.subscribers.by_email(asked.email)
         if known is None:
@@ -59,6 +62,8 @@ def sign_up(services: Services, asked: Wishes, now: datetime) -> Subscriber:
         if known.status in GONE:
             known = move(db, known, "sign up again")
         if known.status is Status.PENDING:
+            known = replace(known, topics=asked.topics, zone=asked.zone, send_at=asked.send_at, languages=asked.languages)
+            db.subscribers.save(known)
             _ask_to_confirm(db, services, known, now)
         return known
 

@@ -49,6 +49,19 @@ def test_the_way_of_a_stranger(services: Services) -> None:
     assert status(services) is Status.UNSUBSCRIBED
 
 
+def test_the_last_wishes_before_a_confirmation_count_and_none_of_a_stranger_after_it(services: Services) -> None:
+    def zone(asked_for: str) -> str:
+        return people.sign_up(services, asked(services, zone=asked_for), NOW).zone
+
+    assert zone("Europe/Berlin") == "Europe/Berlin"
+    assert zone("Asia/Tokyo") == "Asia/Tokyo"
+    ada = people.sign_up(services, asked(services, zone="Asia/Tokyo"), NOW)
+    people.confirm(services, ada.id)
+    assert zone("America/Lima") == "Asia/Tokyo"
+    people.unsubscribe(services, ada.id)
+    assert zone("America/Lima") == "America/Lima"
+
+
 def test_every_move_may_be_made_twice(services: Services) -> None:
     ada = people.sign_up(services, asked(services), NOW)
     for move in (people.confirm, people.unsubscribe):
