@@ -1,14 +1,19 @@
 """Entries as readers see them cited: what the admin declared, else what the feed says of itself."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from courlan import extract_domain
 
 from briefing.config import Config
-from briefing.model import Entry, Feed, FeedState, Kind, Source
+from briefing.model import Feed, FeedState, Kind, Source
 from briefing.store import Session
 from briefing.store.documents import Outline
+from briefing.store.entries import Cited
+from briefing.store.feeds import Masthead
+
+Named = FeedState | Masthead | None
 
 
 def by_url(config: Config) -> dict[str, Feed]:
@@ -23,17 +28,17 @@ def declared(config: Config, url: str) -> Feed:
 
 def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
     """The source of each entry."""
-    entries, outlines, feeds = db.entries.get(entry_ids), db.documents.outlines(entry_ids), by_url(config)
-    states = db.feeds.states(sorted({entry.feed_url for entry in entries}))
+    entries, outlines, feeds = db.entries.cited(entry_ids), db.documents.outlines(entry_ids), by_url(config)
+    states = db.feeds.mastheads(sorted({entry.feed_url for entry in entries}))
 
-    def cited(entry: Entry) -> Source:
+    def cited(entry: Cited) -> Source:
         feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
         return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline(title=entry.title)))
 
     return {entry.id: cited(entry) for entry in entries}
 
 
-def _source(entry: Entry, feed: Feed, state: FeedState | None, outline: Outline) -> Source:
+def _source(entry: Cited, feed: Feed, state: Named, outline: Outline) -> Source:
     return Source(
         entry_id=entry.id,
         feed_url=feed.url,
@@ -54,17 +59,22 @@ def _source(entry: Entry, feed: Feed, state: FeedState | None, outline: Outline)
     )
 
 
-def kind(feed: Feed, state: FeedState | None) -> Kind:
+def kind(feed: Feed, state: Named) -> Kind:
     return feed.kind or (state.kind if state else None) or Kind.NEWS
 
 
-def publisher(feed: Feed, state: FeedState | None) -> str:
+def publisher(feed: Feed, state: Named) -> str:
     """Who owns a feed: its site's registrable domain, so that two feeds of one house count as one source.
 
     A site without one (a bare address, a mailbox) is told by its title.
     """
     site = state.site if state and state.site else feed.url
-    return extract_domain(site) or feed.title or (state.title if state else "") or feed.url
+    return _domain(site) or feed.title or (state.title if state else "") or feed.url
+
+
+@lru_cache(maxsize=4_096)
+def _domain(site: str) -> str | None:
+    return extract_domain(site)
 
 
 def _host(url: str) -> str:

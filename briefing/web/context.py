@@ -20,7 +20,10 @@ def in_context(document: Document, quote: Quote) -> InContext | None:
     """The quote between the sentences before and after it; None if it no longer stands where it stood."""
     if document.text[quote.start : quote.end] != quote.text:
         return None
-    sentences = sorted((sentence.start, sentence.end) for passage in document.passages for sentence in passage.sentences)
+    near = (
+        each for each in document.passages if each.end >= quote.start - LONGEST_SIDE and each.start <= quote.end + LONGEST_SIDE
+    )
+    sentences = sorted((sentence.start, sentence.end) for passage in near for sentence in passage.sentences)
     earlier = [start for start, end in sentences if end <= quote.start][-SENTENCES:]
     later = [end for start, end in sentences if start >= quote.end][:SENTENCES]
     start = max(min([*earlier, quote.start]), quote.start - LONGEST_SIDE)

@@ -82,13 +82,13 @@ def story(site: Site, request: Request) -> Response:
     members = {insight.id for insight in found.insights}
     elsewhere = [each for each in related if each.insight.id not in members]
     facts, cited = card(found, services.config.topics), {source.entry_id: source for source in found.sources}
-    source = cited.get(found.lead.entry_id)
+    source, told = cited.get(found.lead.entry_id), _told(site, found)
     contested = _contested(found.lead, source, elsewhere) if source else ()
     values = {
         "story": found,
         "card": facts,
-        "lead": next(iter(_told(site, found)), None),
-        "told": _told(site, found),
+        "lead": next(iter(told), None),
+        "told": told,
         "days": list(_days(found, kept)),
         "disagreements": (*facts.disagreements, *contested),
         "feeds": {**{each.source.entry_id: each.source for each in elsewhere}, **cited},
