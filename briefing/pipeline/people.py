@@ -62,10 +62,17 @@ def sign_up(services: Services, asked: Wishes, now: datetime) -> Subscriber:
         if known.status in GONE:
             known = move(db, known, "sign up again")
         if known.status is Status.PENDING:
-            known = replace(known, topics=asked.topics, zone=asked.zone, send_at=asked.send_at, languages=asked.languages)
-            db.subscribers.save(known)
+            known = _amended(db, known, asked)
             _ask_to_confirm(db, services, known, now)
         return known
+
+
+def amend(services: Services, asked: Wishes) -> None:
+    """New wishes of somebody who has not confirmed yet, without another mail; nobody else is changed."""
+    with services.store.write() as db:
+        known = db.subscribers.by_email(asked.email)
+        if known and known.status is Status.PENDING:
+            _amended(db, known, asked)
 
 
 def confirm(services: Services, subscriber_id: str) -> Subscriber:
@@ -129,6 +136,13 @@ def find_email(db: Session, email: str) -> Subscriber:
     if known is None:
         raise UsageError(email, "is not subscribed", remedy="`briefing subscribers list` shows who is")
     return known
+
+
+def _amended(db: Session, known: Subscriber, asked: Wishes) -> Subscriber:
+    """With what a sign-up form asks for; the rest stays."""
+    amended = replace(known, topics=asked.topics, zone=asked.zone, send_at=asked.send_at, languages=asked.languages)
+    db.subscribers.save(amended)
+    return amended
 
 
 def _new(db: Session, services: Services, asked: Wishes, now: datetime, *, active: bool) -> Subscriber:

@@ -82,6 +82,7 @@ def confirm(site: Site, request: Request, form: FormData) -> Response:
 def _ask(site: Site, asked: Wishes) -> None:
     now, box = site.clock(), mailbox(asked.email)
     if not site.limits.mailboxes.take(box, now):
+        people.amend(site.services, asked)
         return
     with site.services.store.write() as db:
         allowed = db.meta.spend(f"mail {box}", now.date(), 1, MAILS_A_DAY)

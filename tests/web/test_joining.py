@@ -27,6 +27,17 @@ def test_a_visitor_becomes_a_reader_through_the_mail_and_a_button(pages: Pages) 
     assert confirmed and confirmed.status is Status.ACTIVE
 
 
+def test_a_form_that_is_sent_again_at_once_puts_right_what_was_mistyped(pages: Pages) -> None:
+    pages.sign_up(EVA, zone="Europe/Berlin")
+    pages.sign_up(EVA, zone="Europe/Lisbon")
+    known = pages.reader(EVA)
+    assert known and known.zone == "Europe/Lisbon" and len(pages.mails(EVA)) == 1
+    pages.post(pages.link(EVA, "confirm"))
+    pages.sign_up(EVA, zone="Asia/Tokyo")
+    confirmed = pages.reader(EVA)
+    assert confirmed and confirmed.zone == "Europe/Lisbon"
+
+
 def test_the_answer_and_its_length_are_the_same_for_everybody(pages: Pages) -> None:
     for status in Status:
         pages.subscribe(status.value, status)
