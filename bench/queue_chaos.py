@@ -30,14 +30,14 @@ OLDEST = """SELECT coalesce(max(extract(epoch FROM now() - w.last_heartbeat)), 0
 
 class Crew:
     def __init__(self, site: Site, every: float, seed: int) -> None:
-        self._site, self._every, self._chance = site, every, random.Random(seed)
+        self.site, self._every, self._chance = site, every, random.Random(seed)
         self._members = [site.start(queues) for queues in CREW]
         self._next = time.monotonic() + 2 * every
         self.kills = self.oldest = self.deaths = 0
 
     def tick(self) -> None:
         """Kill one when its time has come; replace whoever is dead."""
-        self.oldest = max(self.oldest, self._site.count(OLDEST))
+        self.oldest = max(self.oldest, self.site.count(OLDEST))
         if time.monotonic() >= self._next:
             victim = self._chance.choice(self._members)
             victim.kill()
@@ -47,7 +47,7 @@ class Crew:
         for place, member in enumerate(self._members):
             if not member.is_alive():
                 self.deaths += member.exitcode != -9
-                self._members[place] = self._site.start(CREW[place])
+                self._members[place] = self.site.start(CREW[place])
 
     def end(self) -> list[int | None]:
         for member in self._members:
@@ -62,6 +62,7 @@ def until(done: Callable[[], bool], crew: Crew, end: float) -> bool:
         if time.monotonic() > end:
             return False
         crew.tick()
+        crew.site.skip_waiting()
         time.sleep(LOOK)
     return True
 
