@@ -17,7 +17,7 @@ from briefing.cli.serve import bound
 from briefing.config import Listen
 from tests.cli.conftest import ROOT, Command, paper
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
@@ -46,7 +46,7 @@ def wait_for(url: str) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
-            urlopen(url, timeout=5).close()
+            urlopen(url, timeout=PATIENCE).close()
             return
         except URLError as error:
             if not isinstance(error.reason, ConnectionRefusedError):
