@@ -22,6 +22,7 @@ ANTECEDENT = 2
 _MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 _TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
 _FIGURE = re.compile(r"\d")
+_COUNT = re.compile(r"\d{1,3}")
 _END = " .,;:–—-。，、；：…"
 
 
@@ -81,16 +82,29 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
     if not SHORTEST <= text.word_count(clause.words) <= LONGEST or clause.question:
         return False
-    return not _is_torso(clause, tokens, words) and tokens[-1] not in words.words("dangling") and _has_verb(tokens, words)
+    if tokens[-1] in words.words("dangling") or _counts_nothing(tokens):
+        return False
+    return not _is_torso(clause, tokens, words) and _has_verb(_tokens(_without_asides(clause.words, words)), words)
+
+
+def _counts_nothing(tokens: list[str]) -> bool:
+    """Whether it ends with a number, the only one, and not with what is counted: hours, or euros, were said before."""
+    return _COUNT.fullmatch(tokens[-1]) is not None and not any(_FIGURE.search(token) for token in tokens[:-1])
 
 
 def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
     """Whether it says half of what its sentence says, or lacks its subject."""
     no_subject = not clause.leads and not _begins(clause.words, "subjects", words)
     conditional = _begins(clause.words, "conditions", words) and not _MARK.search(clause.words)
-    half = not clause.whole and words.has("halves", clause.words)
+    half = not clause.whole and (words.has("halves", clause.words) or _announces(tokens, words))
     broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words)
     return no_subject or conditional or half or broken or _points_back(clause, words)
+
+
+def _announces(tokens: list[str], words: Lexicon) -> bool:
+    """Whether the last clause that it opens has no verb yet: "said that twelve teams"."""
+    opened = next((place for place in reversed(range(len(tokens))) if tokens[place] in words.words("subordinators")), len(tokens))
+    return opened < len(tokens) and not _has_verb(tokens[opened:], words)
 
 
 def _points_back(clause: Clause, words: Lexicon) -> bool:
@@ -106,6 +120,11 @@ def _names_nobody(clause: Clause, words: Lexicon) -> bool:
 def _has_verb(tokens: list[str], words: Lexicon) -> bool:
     verbs = words.words("verbs")
     return not verbs or any(token in verbs for token in tokens)
+
+
+def _without_asides(piece: str, words: Lexicon) -> str:
+    """Without ", where it took place,": its verb is not that of the sentence."""
+    return re.sub(rf",\s+{words.source('relatives')}\b[^,]*(?:,|$)", " ", piece, flags=re.IGNORECASE)
 
 
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
