@@ -93,9 +93,15 @@ def _first(story: Story, facet: str) -> str:
 
 
 def _predictions(story: Story) -> tuple[Prediction, ...]:
-    return tuple(dict.fromkeys(_told_predictions(story)))
+    """Predictions of which no two share half of their content words: what several sources tell stands once."""
+    kept: dict[Prediction, frozenset[str]] = {}
+    for prediction, language in _told_predictions(story):
+        words = claim_words(prediction.what, language)
+        if all(shared(words, others) < HALF for others in kept.values()):
+            kept[prediction] = words
+    return tuple(kept)
 
 
-def _told_predictions(story: Story) -> Iterator[Prediction]:
+def _told_predictions(story: Story) -> Iterator[tuple[Prediction, str]]:
     for insight in story.insights:
-        yield from insight.facets.predictions
+        yield from ((prediction, insight.language) for prediction in insight.facets.predictions)

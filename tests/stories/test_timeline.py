@@ -110,3 +110,14 @@ def test_what_is_argued_is_told_apart_from_what_is_reported() -> None:
 def test_news_is_told_from_background_by_what_the_piece_says(facets: Facets, label: str) -> None:
     told = worlds.story("s1", [worlds.insight("i1", "Karsholm ran on a battery.", "e1", facets=facets)], [worlds.source("e1")])
     assert card(told, ()).news_or_background == label
+
+
+def test_a_prediction_that_two_sources_tell_stands_once() -> None:
+    told = (
+        "Nordlink will pay for standby in three steps",
+        "From next year Nordlink will pay standby in steps",
+        "Prices will fall",
+    )
+    insights = [worlds.insight(what, what, "e1", facets=Facets(predictions=(Prediction(what=what),))) for what in told]
+    story = worlds.story("s", insights, [worlds.source("e1")])
+    assert [prediction.what for prediction in card(story, ()).predictions] == [told[0], told[2]]
