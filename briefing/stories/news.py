@@ -45,13 +45,10 @@ class Told:
 
     def news(self, known: frozenset[str], of_the_story: frozenset[str]) -> tuple[str, ...]:
         """Words for what is in none of the facts `known` from any story, or by a publisher new to this one."""
-        fresh = tuple(sorted((word for key, word in self.facts if key not in known), key=_is_bare))[:MOST]
+        unknown = tuple(word for key, word in self.facts if key not in known)
+        fresh = (tuple(word for word in unknown if not facts.BARE.fullmatch(word)) or unknown)[:MOST]
         publisher = (self.publisher[1],) if self.publisher[0] not in of_the_story else ()
         return fresh + publisher + ((REVERSAL,) if self.reverses and fresh else ())
-
-
-def _is_bare(word: str) -> bool:
-    return facts.BARE.fullmatch(word) is not None
 
 
 def everything(sent: Iterable[Sent]) -> frozenset[str]:
