@@ -35,8 +35,8 @@ PRAGMAS = (
 APPLICATION_ID = 0x42524645
 FLUSH_SECONDS = 1.0
 FLUSHED = "flushed"
-FORMS = 'write "sqlite:///briefing.db", or "postgresql+psycopg://user@host/name" with the extra [postgresql] installed'
 """The setting that is written so that a flush has something to write."""
+FORMS = 'write "sqlite:///briefing.db", or "postgresql+psycopg://user@host/name" with the extra [postgresql] installed'
 REMEDIES = {
     "database or disk is full": "make room on the disk; nothing was lost, and the next run goes on from here",
     "disk i/o error": "make room on the disk or look at its health; nothing was lost",
