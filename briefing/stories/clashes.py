@@ -8,27 +8,35 @@ import numpy as np
 from briefing.stories.candidates import Candidates, Flags, Floats, Places
 from briefing.stories.novelty import vectors_of
 
+UNKNOWN = -1
+
 
 class Clashes:
     """Worked out for the columns that are picked: few of them ever are, and all pairs would not fit into memory."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
-        self._rows: dict[int, Flags] = {}
+        self._table = np.zeros((0, len(candidates)), np.bool_)
+        self._row = np.full(len(candidates), UNKNOWN, np.intp)
 
     def among(self, chosen: Places, places: Places) -> Flags:
         """Whether each of `places` [rows, some] clashes with the column chosen in its row; `chosen` is [rows]."""
-        distinct, row = np.unique(chosen, return_inverse=True)
-        return np.asarray(self.rows(distinct.tolist())[row[:, None], places])
+        self._learn(chosen)
+        return np.asarray(self._table[self._row[chosen][:, None], places])
 
     def rows(self, places: Sequence[int]) -> Flags:
         """[places, n]: sharing half of the shorter one's content words, or sharing some and telling one event, or fewer and
         making one point of one entry.
         """
-        if missing := [place for place in places if place not in self._rows]:
-            self._rows |= zip(missing, self._worked_out(np.array(missing)), strict=True)
-        found = [self._rows[place] for place in places]
-        return np.array(found, np.bool_).reshape(len(places), len(self.candidates))
+        wanted = np.array(places, np.intp)
+        self._learn(wanted)
+        return np.asarray(self._table[self._row[wanted]])
+
+    def _learn(self, places: Places) -> None:
+        missing = np.unique(places[self._row[places] == UNKNOWN])
+        if len(missing):
+            self._row[missing] = len(self._table) + np.arange(len(missing))
+            self._table = np.vstack([self._table, self._worked_out(missing)])
 
     def _worked_out(self, these: Places) -> Flags:
         all_, weights = self.candidates, self.candidates.weights
