@@ -20,8 +20,8 @@ Reply = ParsedFeed | str
 
 
 def serve(jobs: BinaryIO, replies: BinaryIO, seconds: int) -> None:
-    """Parse documents until the other side closes."""
-    with suppress(EOFError):
+    """Parse documents until the other side closes, or is killed."""
+    with suppress(EOFError, BrokenPipeError):
         while True:
             document = pickle.load(jobs)
             _limit_seconds(seconds)
