@@ -5,21 +5,19 @@ import os
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache, partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 from xml.sax.saxutils import escape
 
 from sqlalchemy import text
 
+from bench.papers import papers
 from bench.texts import stretches
 from briefing import app
 from briefing.cli.stopping import stoppable
@@ -130,7 +128,7 @@ class Site:
         self.clock = Clock(self.folder / "clock", self.rate)
         self.clock.set(START)
         self.inbox = self.stack.enter_context(InboxServer())
-        web = self.stack.enter_context(_papers(self.clock))
+        web = self.stack.enter_context(papers(partial(_answer, self.clock)))
         server = self.server or self.stack.enter_context(postgresql.server())
         self.url = postgresql.database(server, "briefing_bench")
         feeds = [FEED.format(host=n + 2, port=web, n=n, topic=TOPICS[n % len(TOPICS)]) for n in range(FEEDS)]
@@ -198,26 +196,8 @@ def _reader(number: int) -> Subscriber:
     )
 
 
-@contextmanager
-def _papers(clock: Clock) -> Iterator[int]:
-    class Paper(BaseHTTPRequestHandler):
-        protocol_version: ClassVar[str] = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            name = self.path.strip("/")
-            body = _feed(int(name), clock().date().toordinal()).encode() if name.isdigit() else b""
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            with suppress(BrokenPipeError):  # of a worker that was killed
-                self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("0.0.0.0", 0), Paper)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield int(server.server_address[1])
-    server.shutdown()
+def _answer(clock: Clock, name: str) -> tuple[int, bytes]:
+    return (200, _feed(int(name), clock().date().toordinal()).encode()) if name.isdigit() else (404, b"")
 
 
 @cache

@@ -9,19 +9,15 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache, partial
 from pathlib import Path
 from statistics import linear_regression
-from threading import Thread
-from typing import ClassVar
 
 from bench.capacity import SECRET, Day, configuration, item, size, subscribe
 from bench.delivery.throughput import sink
+from bench.papers import papers
 from bench.texts import stretches
 from briefing import app
 from briefing.config import load
@@ -63,27 +59,10 @@ class Clock:
         self.now = START
 
 
-@contextmanager
-def papers(clock: Clock) -> Iterator[int]:
-    class Paper(BaseHTTPRequestHandler):
-        protocol_version: ClassVar[str] = "HTTP/1.1"  # type: ignore[misc]  # as the standard library's own servers do
-
-        def do_GET(self) -> None:
-            name = self.path.strip("/").partition("/")[0]
-            body = document(int(name), clock.now.date().toordinal()).encode() if name.isdigit() else b""
-            fails = (hash(name) + int(clock.now.timestamp()) // 3600) % FAILING == 0
-            self.send_response(503 if fails else 200 if body else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            with suppress(BrokenPipeError):  # of who has read enough
-                self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("0.0.0.0", 0), Paper)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield int(server.server_address[1])
-    server.shutdown()
+def answer(clock: Clock, name: str) -> tuple[int, bytes]:
+    body = document(int(name), clock.now.date().toordinal()).encode() if name.isdigit() else b""
+    fails = (hash(name) + int(clock.now.timestamp()) // 3600) % FAILING == 0
+    return 503 if fails else 200 if body else 404, body
 
 
 @cache
@@ -120,7 +99,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     day, clock, marks = Day(asked.readers, asked.feeds, 1), Clock(), list[Mark]()
-    with tempfile.TemporaryDirectory(prefix="soak-") as scratch, papers(clock) as web, sink() as smtp:
+    with tempfile.TemporaryDirectory(prefix="soak-") as scratch, papers(partial(answer, clock)) as web, sink() as smtp:
         path = Path(scratch) / "feeds.toml"
         path.write_text(configuration(web, smtp, day), "utf-8")
         with app.opened(load(path, SECRET)) as services:
