@@ -12,7 +12,7 @@ from briefing.store import Session
 
 KEPT = 10
 """Related insights of each, as many as a page shows."""
-BATCH = 500
+BATCH = 200
 """Insights a turn: some seconds, in which no other step works."""
 PAUSE = timedelta(minutes=10)
 """Between turns that are not full, since each loads the whole archive; whoever asks meanwhile has them found on the spot."""
