@@ -55,14 +55,13 @@ def insight(site: Site, request: Request) -> Response:
         document = db.documents.get(kept.insight.entry_id)
         related = site.neighbours.of(db, kept.insight, site.clock())
         corrections = db.corrections.of([id_])
-    contexts = [in_context(document, quote) for quote in kept.insight.quotes] if document else []
     values = {
         "insight": kept.insight,
         "headline": shown.headline(kept.insight),
         "told": shown.told_alone(kept.insight, source, story, _card_of(site, kept.insight, source, story), services.links),
         "source": source,
         "story": story if kept.story_id and len(story.insights) > 1 else None,
-        "contexts": [found for found in contexts if found],
+        "contexts": in_context(document, kept.insight.quotes) if document else [],
         "corrections": corrections,
         "related": [shown.line(each, services.links) for each in related],
         "disagreements": _contested(kept.insight, source, related),
