@@ -41,11 +41,21 @@ def run(context: click.Context, desk: Desk, as_json: bool) -> None:
 
 def _print(reports: list[Report]) -> None:
     lay_out([_row(report) for report in reports], COLUMNS)
-    failures = [(report.step, failure) for report in reports for failure in report.failures]
-    for step, failure in failures[:SHOWN_FAILURES]:
-        click.echo(f"! {step}: {failure.subject}: {failure.reason}")
-    if len(failures) > SHOWN_FAILURES:
-        click.echo(f"! and {len(failures) - SHOWN_FAILURES} more: briefing run --json tells all")
+    troubles = _by_reason(reports)
+    for (step, reason), subjects in list(troubles.items())[:SHOWN_FAILURES]:
+        others = f" and {len(subjects) - 1} more" if subjects[1:] else ""
+        click.echo(f"! {step}: {subjects[0]}{others}: {reason}")
+    if len(troubles) > SHOWN_FAILURES:
+        click.echo(f"! and {len(troubles) - SHOWN_FAILURES} other reasons: briefing run --json tells all")
+
+
+def _by_reason(reports: list[Report]) -> dict[tuple[str, str], list[str]]:
+    """What failed, by step and reason: one host that is down is said once, not for each of its pages."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        for failure in report.failures:
+            found.setdefault((report.step, failure.reason), []).append(failure.subject)
+    return found
 
 
 def _row(report: Report) -> dict[str, object]:

@@ -24,6 +24,13 @@ def test_run_counts_every_step(briefing: Command, told: Path) -> None:
     assert not any(step["done"] for step in steps), "a second run at the same moment has nothing to do"
 
 
+def test_run_names_a_reason_once_however_many_feeds_have_it(briefing: Command, configured: Path) -> None:
+    with (configured / "feeds.toml").open("a") as file:
+        file.write('\n[[feeds]]\nurl = "http://127.0.0.1:9/other.xml"\n')
+    (trouble,) = [line for line in briefing("--now", NOW, "run").out.splitlines() if line.startswith("! poll")]
+    assert "http://127.0.0.1:9/feed.xml and 1 more: " in trouble
+
+
 def test_preview_of_the_house_in_every_format(briefing: Command, told: Path) -> None:
     edition = json.loads(briefing("--now", NOW, "preview", "--format", "json").out)
     assert edition["subscriber"] is None and edition["slot"] == "2026-11-21"
