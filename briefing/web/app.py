@@ -44,6 +44,8 @@ PAGES: tuple[Page, ...] = (
 )
 MOST_FIELDS = 100
 SECONDS_TO_SEND = 10
+MADE_AT_ONCE = 4
+"""Pages: making one keeps a processor busy, and more threads that want the interpreter make fewer pages a second."""
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 WORDS = {
     400: "The request could not be understood.",
@@ -82,10 +84,10 @@ def site_of(services: Services, clock: Callable[[], datetime] = wall_clock) -> S
 
 
 def _routes(site: Site) -> Iterator[Route]:
-    shelf = Shelf(partial(run_in_threadpool, _version, site))
+    shelf, makers = Shelf(partial(run_in_threadpool, _version, site)), asyncio.Semaphore(MADE_AT_ONCE)
     for page in PAGES:
         methods = [method for method, answers in (("GET", page.show), ("POST", page.act)) if answers]
-        yield Route(page.path, partial(_answer, site, shelf, page), methods=methods)
+        yield Route(page.path, partial(_answer, site, shelf, makers, page), methods=methods)
 
 
 def _version(site: Site) -> str:
@@ -96,21 +98,22 @@ def _version(site: Site) -> str:
         return ""
 
 
-async def _answer(site: Site, shelf: Shelf, page: Page, request: Request) -> Response:
+async def _answer(site: Site, shelf: Shelf, makers: asyncio.Semaphore, page: Page, request: Request) -> Response:
     if page.archive and site.services.config.briefing.archive == "off":
         raise HTTPException(404)
     if request.method == "POST" and page.act:
         return await _acted(site, page, page.act, request)
     assert page.show is not None
     if page.public:
-        return await shelf.answer(request, partial(_shown, site, page.show, request), lasting=page.lasting)
-    response = await _shown(site, page.show, request)
+        return await shelf.answer(request, partial(_shown, site, makers, page.show, request), lasting=page.lasting)
+    response = await _shown(site, makers, page.show, request)
     response.headers.update(PRIVATE)
     return response
 
 
-async def _shown(site: Site, show: Show, request: Request) -> Response:
-    return await _told(site, partial(show, site, request))
+async def _shown(site: Site, makers: asyncio.Semaphore, show: Show, request: Request) -> Response:
+    async with makers:
+        return await _told(site, partial(show, site, request))
 
 
 async def _acted(site: Site, page: Page, act: Act, request: Request) -> Response:
