@@ -10,9 +10,10 @@ from lxml.html import defs
 
 from briefing.model import Enclosure, Entry, Kind
 from briefing.sources import dates
+from briefing.sources.language import stated
 from briefing.sources.links import web_link
 from briefing.sources.podcast_namespace import Extras
-from briefing.text import one_line, primary, stable_id, visible
+from briefing.text import one_line, stable_id, visible
 
 MAX_BODY, MAX_TITLE, MAX_NAME, MAX_AUTHORS, MAX_ENCLOSURES = 500_000, 300, 200, 20, 20
 
@@ -102,7 +103,7 @@ def _entry(item: Item, feed_url: str, base: str, collected_at: datetime, channel
         collected_at=collected_at,
         published_at=dates.first(iter((item.published_at,)), collected_at=collected_at),
         authors=_names(item.authors),
-        language=primary(item.language)[:20],
+        language=stated(item.language),
         summary=summary,
         html=body,
         duration=item.duration,

@@ -11,9 +11,10 @@ from briefing.model import Enclosure
 from briefing.sources import dates, entries
 from briefing.sources.entries import Item, ParsedFeed
 from briefing.sources.feed_tree import MAX_ENTRIES
+from briefing.sources.language import stated
 from briefing.sources.links import is_audio, web_link
 from briefing.sources.podcast_namespace import Extras
-from briefing.text import one_line, primary
+from briefing.text import one_line
 
 Json = dict[str, object]
 
@@ -29,7 +30,7 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) 
         title=one_line(_text(feed, "title")),
         site=site,
         kind=entries.guess_kind(_audio_share(found), Extras(), f"{_text(feed, 'title')} {site}"),
-        language=primary(_text(feed, "language"))[:20],
+        language=stated(_text(feed, "language")),
         publisher=one_line(next(_authors(feed), ""), 200),
         entries=entries.build(
             items,

@@ -11,9 +11,10 @@ from briefing.model import Enclosure
 from briefing.sources import dates, entries, feed_tree, podcast_namespace
 from briefing.sources.entries import Item, ParsedFeed
 from briefing.sources.feed_events import Fields, hear
+from briefing.sources.language import stated
 from briefing.sources.links import web_link
 from briefing.sources.xmltree import local_name
-from briefing.text import one_line, primary, word_count
+from briefing.text import one_line, word_count
 
 FULL_TEXT_WORDS = 250
 """A description of at least this many words is the full text, a shorter one a teaser or show notes."""
@@ -35,7 +36,7 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) 
         title=one_line(entries.plain(_text(feed, "title"))),
         site=web_link(_text(feed, "link"), url),
         kind=entries.guess_kind(tree.audio_share, channel, " ".join((_text(feed, "generator"), _text(feed, "title"), base))),
-        language=primary(_text(feed, "language"))[:20],
+        language=stated(_text(feed, "language")),
         publisher=one_line(entries.plain(_publisher(feed)), 200),
         entries=entries.build(
             items, feed_url=url, base=base, collected_at=collected_at, channel=channel, trust_guids=not tree.one_guid

@@ -1,10 +1,19 @@
-"""Which language a text is written in, by its script and its most frequent words."""
+"""Which language a text is written in: what its publisher states, its script and its most frequent words."""
 
 import re
 from collections import Counter
 
-from briefing.text import primary, stop_word_languages, stop_words, words
+from briefing.text import primary, stop_word_languages, stop_words, word_lists, words
 
+_TAG = re.compile(
+    r"[a-z]{2,3}"
+    r"(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z\d]{5,8}|\d[a-z\d]{3}))*"
+    r"(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?"
+)
+"""Language, its extension, script, region and variants, then extensions and private use (RFC 5646, section 2.1)."""
+_NO_LANGUAGE = {"mis", "mul", "und", "zxx"}
+_RENAMED = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}
+"""Deprecated codes and their successors, of IANA's registry of subtags."""
 _SAMPLE = 20_000
 _SCRIPTS = {
     "ja": re.compile("[\u3040-\u30ff]"),
@@ -25,6 +34,16 @@ _KANA_SHARE = 0.05
 _STOP_SHARE = 0.2
 _CLEAR_SHARE, _CLEARLY = 0.1, 2.0
 _FEWEST_WORDS = 30
+
+
+def stated(tag: str) -> str:
+    """The language of a tag as feeds write it, "en" of "en_GB"; "" for what is no tag or no language, such as "utf-8"."""
+    plain = tag.strip().lower().replace("_", "-")
+    if not _TAG.fullmatch(plain):
+        return ""
+    code = _RENAMED.get(primary(plain), primary(plain))
+    is_known = code in word_lists("languages.toml")["two_letters"] or len(code) == 3
+    return code if is_known and code not in _NO_LANGUAGE else ""
 
 
 def settle(declared: str, text: str) -> str:

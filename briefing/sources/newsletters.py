@@ -7,9 +7,10 @@ from email.message import Message
 from briefing.errors import UnreadableError
 from briefing.model import Entry
 from briefing.sources import dates, html_blocks, mail_body, mail_parts
+from briefing.sources.language import stated
 from briefing.sources.mail_links import public_link
 from briefing.sources.senders import list_id
-from briefing.text import one_line, primary, stable_id, word_count
+from briefing.text import one_line, stable_id, word_count
 
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr|rv|i)\s*:\s*", re.IGNORECASE)
 _FORWARD_MARK = re.compile(
@@ -95,7 +96,7 @@ def _entry(message: Message, subject: str, html: str, text: str, collected_at: d
         collected_at=collected_at,
         published_at=dates.first(iter([dates.parse(mail_parts.header(message, "Date"))]), collected_at=collected_at),
         authors=(name or forwarded_from or address,) if name or address else (),
-        language=primary(mail_parts.header(message, "Content-Language", 20)),
+        language=stated(mail_parts.header(message, "Content-Language", 80)),
         html=html,
         content_hash=content_hash,
     )

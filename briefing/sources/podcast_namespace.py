@@ -14,9 +14,10 @@ from lxml import etree
 from briefing.model import Chapter, Person, Soundbite, TranscriptLink
 from briefing.sources import dates
 from briefing.sources.feed_tree import ITEM_TAGS
+from briefing.sources.language import stated
 from briefing.sources.links import web_link
 from briefing.sources.xmltree import local_name, namespace
-from briefing.text import one_line, primary
+from briefing.text import one_line
 
 _MOST = 500
 _MOST_TEXTS = 20
@@ -131,7 +132,7 @@ def _transcripts(elements: list[etree._Element], base: str) -> Iterator[Transcri
     for element in elements[:_MOST]:
         if local_name(element) == "transcript" and (url := _link(element, "url", base)):
             kind = one_line(element.get("type") or "", 80).lower()
-            yield TranscriptLink(url=url, type=kind, language=primary(element.get("language") or ""))
+            yield TranscriptLink(url=url, type=kind, language=stated(element.get("language") or ""))
 
 
 def _persons(elements: list[etree._Element]) -> Iterator[Person]:
