@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -18,6 +18,10 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from briefing.ports import Fetched, Fetcher, Validators
+
+ORIGIN = "https://example.org"
+"""Where the invented papers stand for those who follow a link out of the demo: a real page, which says what it is for."""
 PLACEHOLDER = re.compile(r"\{\{(\w+)(?::([+-]\d+)h)?\}\}")
 SEPARATORS = {".xml": "\n", ".json": ",\n"}
 TYPES = {
@@ -66,7 +70,8 @@ class Samples:
     """The sample feeds as they stood at a moment.
 
     `feeds/<slug>.xml` or `.json` is a feed without its items, `items/<slug>/` holds these. An item's first line says when it
-    came out, `published: -26h`, counted from `today`. Everything in `content/` is there from the start.
+    came out, `published: -26h`, counted from `today`. Everything in `content/` is there from the start; what is a page of
+    an invented paper stands under its address there, too: `/<paper>/<page>`.
     """
 
     def __init__(self, root: Traversable, today: datetime) -> None:
@@ -74,14 +79,22 @@ class Samples:
         self.today = today.astimezone(UTC)
 
     def page(self, path: str, base: str, clock: datetime) -> Page | None:
-        """What stands under `/feeds/...` or `/content/...` at `clock`; None where nothing does."""
+        """What stands under an address at `clock`; None where nothing does."""
         match path.strip("/").split("/"):
-            case ["feeds", name] if self.root.joinpath("feeds", name).is_file():
+            case ["feeds", name] if self._is_there("feeds", name):
                 return self._feed(name, base, clock)
-            case ["content", name] if self.root.joinpath("content", name).is_file():
-                text = self.root.joinpath("content", name).read_text(encoding="utf-8")
-                return self._page(name, fill(text, self.today, {"base": base}), self.today - timedelta(days=30))
+            case ["content", name] if self._is_there("content", name):
+                return self._content(name, base)
+            case [_, name] if self._is_there("content", f"{name}.html"):
+                return self._content(f"{name}.html", base)
         return None
+
+    def _is_there(self, folder: str, name: str) -> bool:
+        return self.root.joinpath(folder, name).is_file()
+
+    def _content(self, name: str, base: str) -> Page:
+        text = self.root.joinpath("content", name).read_text(encoding="utf-8")
+        return self._page(name, fill(text, self.today, {"base": base}), self.today - timedelta(days=30))
 
     def _feed(self, name: str, base: str, clock: datetime) -> Page:
         slug, _, ending = name.rpartition(".")
@@ -125,6 +138,10 @@ class SampleServer:
     def page(self, path: str) -> Page | None:
         return self.samples.page(path, self.url, self.clock)
 
+    def fetching(self, make: Callable[[], Fetcher]) -> Callable[[], Fetcher]:
+        """Makes fetchers that have the pages of the invented papers from this server."""
+        return lambda: _PapersHere(make(), self.url)
+
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -134,6 +151,21 @@ class SampleServer:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _PapersHere:
+    """Implements `ports.Fetcher`: what lies under `ORIGIN` comes from another server, nothing from `ORIGIN` itself."""
+
+    fetcher: Fetcher
+    server: str
+
+    async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
+        there = self.server + url.removeprefix(ORIGIN) if url.startswith(f"{ORIGIN}/") else url
+        return replace(await self.fetcher.fetch(there, validators), url=url)
+
+    async def close(self) -> None:
+        await self.fetcher.close()
 
 
 class _Http(ThreadingHTTPServer):

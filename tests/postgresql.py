@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy.engine import make_url
+
+from tests.ports import free_port
 
 SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
 """Tests lose nothing when the power goes."""
@@ -87,17 +88,10 @@ def cluster(**settings: str) -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
         if os.getuid() == 0:
             shutil.chown(home, "postgres")
-        made = Cluster(folder, Path(home), _free_port(), SPEED | settings)
+        made = Cluster(folder, Path(home), free_port(), SPEED | settings)
         made.make()
         made.start()
         try:
             yield made
         finally:
             made.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

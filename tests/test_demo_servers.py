@@ -1,5 +1,6 @@
 """The loopback servers behave like the real ones that the road talks to."""
 
+import asyncio
 import gzip
 import smtplib
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from briefing.demo import InboxServer, SampleServer, fill
+from briefing.demo import ORIGIN, InboxServer, SampleServer, fill
+from briefing.testing import FakeFetcher
 
 TODAY = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 SHELL = "<rss><channel><title>T</title>{{items}}</channel></rss>"
@@ -81,6 +83,14 @@ def test_gzip_only_where_it_is_asked_for(server: SampleServer) -> None:
     response, packed = get(server, "/feeds/t.xml", Accept_Encoding="gzip")
     assert response.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed) == plain
+
+
+def test_pages_of_the_invented_papers_are_fetched_here_and_cited_there(tmp_path: Path, server: SampleServer) -> None:
+    (tmp_path / "content/story.html").write_text("<article>{{day:-2h}}</article>")
+    cited = f"{ORIGIN}/paper/story"
+    inner = FakeFetcher({f"{server.url}/paper/story": get(server, "/paper/story")[1]})
+    fetched = asyncio.run(server.fetching(lambda: inner)().fetch(cited))
+    assert (fetched.url, fetched.body) == (cited, b"<article>Saturday</article>")
 
 
 @pytest.mark.parametrize("path", ["/", "/feeds/none.xml", "/content/none.html", "/feeds/../content/talk.vtt"])

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from urllib.parse import urlsplit
 
 import pytest
 
-from briefing import app
-from briefing.config import parse
-from briefing.demo import InboxServer, SampleServer, fill
+from briefing.cli.demo import staged
 from briefing.model import Edition, EditionPick
-from briefing.packaged import packaged
-from briefing.pipeline import roster
 from briefing.pipeline.services import Services
 from briefing.pipeline.steps import cycle
 
@@ -39,18 +36,11 @@ class Road:
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    samples, folder = packaged("samples"), tmp_path_factory.mktemp("road")
-    with SampleServer(samples, TODAY) as server, InboxServer() as inbox:
-        template = (samples / "feeds.toml").read_text("utf-8")
-        words = fill(template, TODAY, {"base": server.url, "smtp_port": str(inbox.port)})
-        config = parse(words.encode(), path=folder / "feeds.toml", environ={})
-        with app.opened(config) as services:
-            table = samples / "subscribers.csv"
-            roster.bring_in(services, table.read_bytes(), table.name, YESTERDAY, active=True)
-            for moment in (YESTERDAY, YESTERDAY + timedelta(hours=6), TODAY, TODAY + timedelta(hours=6)):
-                server.move_to(moment)
-                list(cycle(services, moment))
-            yield Road(services, [message_from_bytes(one.data, policy=policy.default) for one in inbox.received])
+    with staged(tmp_path_factory.mktemp("road"), TODAY) as stage:
+        for moment in (YESTERDAY, YESTERDAY + timedelta(hours=6), TODAY, TODAY + timedelta(hours=6)):
+            stage.samples.move_to(moment)
+            list(cycle(stage.services, moment))
+        yield Road(stage.services, [message_from_bytes(one.data, policy=policy.default) for one in stage.inbox.received])
 
 
 def body(mail: EmailMessage) -> str:
@@ -63,6 +53,10 @@ def test_each_reader_gets_one_mail_a_day(road: Road) -> None:
     got = sorted((str(mail["To"]), str(mail["X-Slot"])) for mail in road.mails)
     readers = ("ada@example.org", "ben@example.org", "cleo@example.org")
     assert got == [(reader, day) for reader in readers for day in ("2026-11-20", "2026-11-21")]
+
+
+def test_what_is_cited_can_be_reached_when_the_demo_is_over(road: Road) -> None:
+    assert {urlsplit(source.url).hostname for pick in road.picks() for source in pick.fragment.sources} == {"example.org"}
 
 
 def test_every_mail_holds_five_insights_with_their_source_and_reason(road: Road) -> None:

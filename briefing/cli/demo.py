@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,7 +22,7 @@ from briefing.errors import StoreError
 from briefing.model import Edition, Subscriber
 from briefing.packaged import packaged
 from briefing.pipeline import roster
-from briefing.pipeline.services import Report, Services
+from briefing.pipeline.services import Progress, Report, Services, quietly
 from briefing.pipeline.steps import cycle
 from briefing.store import backup
 
@@ -55,7 +55,6 @@ def demo(desk: Desk) -> None:
     """Try the whole road on bundled samples: real HTTP and SMTP on this machine alone, no account and no key."""
     today = datetime.combine(desk.now().date(), HOUR)
     with _stage(today) as stage:
-        _bring_readers(stage.services, today - 2 * DAY)
         for day, moment in (("Yesterday", today - DAY), ("Today", today)):
             stage.samples.move_to(moment)
             _tell_day(day, list(cycle(stage.services, moment)), stage.inbox)
@@ -67,25 +66,27 @@ def demo(desk: Desk) -> None:
 
 
 @contextmanager
-def _stage(today: datetime) -> Iterator[Stage]:
+def staged(folder: Path, today: datetime, *, progress: Progress = quietly, more: str = "") -> Iterator[Stage]:
+    """The samples' installation in a folder, with `more` at the end of its feeds.toml, and its readers since two days."""
     samples = packaged("samples")
+    with SampleServer(samples, today) as server, InboxServer() as inbox:
+        path = folder / "feeds.toml"
+        template = (samples / "feeds.toml").read_text("utf-8") + more
+        path.write_text(fill(template, today, {"base": server.url, "smtp_port": str(inbox.port)}), "utf-8")
+        with app.opened(parse(path.read_bytes(), path=path, environ={}), progress=progress) as services:
+            table = samples / "subscribers.csv"
+            roster.bring_in(services, table.read_bytes(), table.name, today - 2 * DAY, active=True)
+            yield Stage(server, inbox, replace(services, fetcher=server.fetching(services.fetcher)))
+
+
+@contextmanager
+def _stage(today: datetime) -> Iterator[Stage]:
     with (
         TemporaryDirectory(prefix="briefing-demo-", ignore_cleanup_errors=True) as folder,
-        SampleServer(samples, today) as server,
-        InboxServer() as inbox,
         Bars() as bars,
+        staged(Path(folder), today, progress=bars) as stage,
     ):
-        path = Path(folder) / "feeds.toml"
-        template = (samples / "feeds.toml").read_text("utf-8")
-        path.write_text(fill(template, today, {"base": server.url, "smtp_port": str(inbox.port)}), "utf-8")
-        config = parse(path.read_bytes(), path=path, environ={})
-        with app.opened(config, progress=bars) as services:
-            yield Stage(server, inbox, services)
-
-
-def _bring_readers(services: Services, now: datetime) -> None:
-    table = packaged("samples") / "subscribers.csv"
-    roster.bring_in(services, table.read_bytes(), table.name, now, active=True)
+        yield stage
 
 
 def _tell_day(day: str, reports: list[Report], inbox: InboxServer) -> None:

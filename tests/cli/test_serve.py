@@ -16,15 +16,14 @@ import pytest
 from briefing.cli.serve import bound
 from briefing.config import Listen
 from tests.cli.conftest import ROOT, Command, paper
+from tests.ports import free_port
 
 PATIENCE = 120.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_serve_shows_pages_and_ends_when_told_so(configured: Path, number: signal.Signals) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     file = configured / "feeds.toml"
     file.write_text(f'[web]\nlisten = "127.0.0.1:{port}"\n' + file.read_text())
     command = [sys.executable, "-m", "briefing", "serve"]
@@ -62,9 +61,7 @@ def test_serve_follows_the_clock_alone(briefing: Command, configured: Path) -> N
 
 @pytest.mark.slow
 def test_an_edited_file_is_taken_up_by_steps_and_pages_while_it_serves(configured: Path, served: dict[str, bytes]) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     file = configured / "feeds.toml"
     before = f'[web]\nlisten = "127.0.0.1:{port}"\n' + file.read_text()
     file.write_text(before)

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
+
 PASSWORD = "only-of-this-test"
 DOMAINS = "readers.test desk.test"
 MAIN = """\
@@ -161,12 +163,6 @@ def _run(program: str, *words: str) -> None:
         said.seek(0)
         if done.returncode:
             raise RuntimeError(f"{program} {' '.join(words)}: {said.read().decode('utf-8', 'replace')}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

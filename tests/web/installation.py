@@ -1,4 +1,4 @@
-"""The sample installation behind real pages: two days of shows read over HTTP, mails to an SMTP server, uvicorn in a thread."""
+"""The sample installation behind real pages: two days of shows read over HTTP, mails to an SMTP server."""
 
 import re
 import shutil
@@ -9,25 +9,19 @@ from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
-import uvicorn
 
-from briefing import app
-from briefing.config import parse
-from briefing.demo import InboxServer, SampleServer, fill
-from briefing.packaged import packaged
-from briefing.pipeline import roster
+from briefing.cli.demo import staged
+from briefing.demo import InboxServer
 from briefing.pipeline.services import Services
 from briefing.pipeline.steps import STEPS, cycle
-from briefing.web.app import create_app
+
+from .serving import ADDRESS, PORT
 
 TODAY = datetime.combine(datetime(2026, 11, 21, tzinfo=UTC).date(), time(7, 5, tzinfo=UTC))
 DAY = timedelta(days=1)
-PORT = 18_474
-ADDRESS = f"http://localhost:{PORT}"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -65,35 +59,12 @@ class Installation:
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    samples = packaged("samples")
-    with SampleServer(samples, TODAY) as server, InboxServer() as inbox:
-        template = (samples / "feeds.toml").read_text("utf-8")
-        made = fill(template, TODAY, {"base": server.url, "smtp_port": str(inbox.port)})
-        toml = f'{made}\n[web]\npublic_url = "{ADDRESS}"\nlisten = "127.0.0.1:{PORT}"\n'
-        config = parse(toml.encode(), path=folder / "feeds.toml", environ={})
-        with app.opened(config) as services:
-            table = packaged("samples") / "subscribers.csv"
-            roster.bring_in(services, table.read_bytes(), table.name, TODAY - 2 * DAY, active=True)
-            for moment in (TODAY - DAY, TODAY):
-                server.move_to(moment)
-                list(cycle(services, moment))
-            yield Installation(services, inbox, monotonic())
-
-
-@contextmanager
-def served(installation: Installation) -> Iterator[str]:
-    pages = create_app(installation.services, clock=installation.clock)
-    server = uvicorn.Server(uvicorn.Config(pages, port=PORT, log_level="critical"))
-    thread = Thread(target=server.run)
-    thread.start()
-    deadline = monotonic() + 10
-    while not server.started and monotonic() < deadline:
-        sleep(0.02)
-    try:
-        yield ADDRESS
-    finally:
-        server.should_exit = True
-        thread.join()
+    web = f'\n[web]\npublic_url = "{ADDRESS}"\nlisten = "127.0.0.1:{PORT}"\n'
+    with staged(folder, TODAY, more=web) as stage:
+        for moment in (TODAY - DAY, TODAY):
+            stage.samples.move_to(moment)
+            list(cycle(stage.services, moment))
+        yield Installation(stage.services, stage.inbox, monotonic())
 
 
 def chromium() -> str:

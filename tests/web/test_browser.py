@@ -1,36 +1,16 @@
 """Pages made of hostile feeds in a real browser, with the policy on: nothing runs, nothing is asked of others."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Thread
-from time import monotonic, sleep
+from collections.abc import Callable
 
 import pytest
-import uvicorn
 
 from briefing.web.app import create_app
 
 from .conftest import TOML, Pages
 from .installation import FLAGS, chromium
+from .serving import ADDRESS, PORT, served
 
-PORT = 18_473
-ADDRESS = f"http://localhost:{PORT}"
 LISTEN = "document.addEventListener('securitypolicyviolation', event => console.error('blocked: ' + event.blockedURI))"
-
-
-@contextmanager
-def served(pages: Pages) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(create_app(pages.services), port=PORT, log_level="critical"))
-    thread = Thread(target=server.run)
-    thread.start()
-    deadline = monotonic() + 10
-    while not server.started and monotonic() < deadline:
-        sleep(0.02)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.mark.slow
@@ -43,7 +23,7 @@ def test_nothing_runs_and_nothing_is_blocked(make_pages: Callable[..., Pages]) -
     insights = pages.insight_ids()
     stories = [url for id_ in insights for url in pages.get(f"/i/{id_}").text.split('"') if url.startswith("/s/")]
     paths = ["/", "/topics/cities", "/e/2026-11-21", "/search?q=%3Cscript%3E", *(f"/i/{id_}" for id_ in insights), *stories]
-    with served(pages), sync_playwright() as playwright:
+    with served(create_app(pages.services)), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path_of_browser, args=FLAGS)
         page = browser.new_page()
         page.add_init_script(LISTEN)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefing.model import Status
+from briefing.web.app import create_app
 
-from .installation import ADDRESS, FLAGS, Installation, chromium, installed, served
+from .installation import FLAGS, Installation, chromium, installed
+from .serving import ADDRESS, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -24,7 +26,7 @@ EVA = "eva@example.org"
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     chromium()
-    with installed(tmp_path_factory.mktemp("installation")) as made, served(made):
+    with installed(tmp_path_factory.mktemp("installation")) as made, served(create_app(made.services, clock=made.clock)):
         yield made
 
 

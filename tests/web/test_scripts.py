@@ -8,10 +8,11 @@ import pytest
 
 from briefing.pipeline.steps import cycle
 from briefing.testing import FakeFetcher
+from briefing.web.app import create_app
 
 from .conftest import NOW, Pages, feed
 from .installation import FLAGS, chromium
-from .test_browser import ADDRESS, PORT, served
+from .serving import ADDRESS, PORT, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -81,7 +82,7 @@ def test_every_script_is_set_as_it_is_read(many_tongues: Pages, width: int) -> N
 
     found = paths(many_tongues)
     assert set(found) == set(TEXTS)
-    with served(many_tongues), sync_playwright() as playwright:
+    with served(create_app(many_tongues.services)), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         page = browser.new_page(viewport={"width": width, "height": 900})
         for language, own in found.items():

@@ -2,38 +2,24 @@
 
 import resource
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic, sleep
+from time import monotonic
 from urllib.request import urlopen
 
 import pytest
-import uvicorn
 
 from briefing.web.app import create_app
 
 from .conftest import TOML, Pages
+from .serving import ADDRESS, PORT, served
 
-PORT = 18_475
 MOST = 500
 MEGABYTES = 100
 HEAD = f"POST /signup HTTP/1.1\r\nHost: localhost:{PORT}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 """Of a request whose body is still to come."""
-
-
-@contextmanager
-def served(pages: Pages) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(create_app(pages.services), port=PORT, log_level="critical"))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        sleep(0.02)
-    yield
-    server.should_exit = True
-    server.force_exit = True
-    thread.join()
 
 
 def connected() -> socket.socket:
@@ -59,8 +45,8 @@ def drip(clients: list[socket.socket], stopping: Event) -> None:
 def test_slow_and_greedy_clients_keep_nobody_waiting(make_pages: Callable[..., Pages]) -> None:
     pages = make_pages(f'{TOML}listen = "127.0.0.1:{PORT}"\n')
     stopping = Event()
-    with served(pages), ExitStack() as closing:
-        urlopen(f"http://localhost:{PORT}/").read()
+    with served(create_app(pages.services)), ExitStack() as closing:
+        urlopen(f"{ADDRESS}/").read()
         before = resident()
         clients = [closing.enter_context(connected()) for _ in range(MOST)]
         for number, client in enumerate(clients):
@@ -72,7 +58,7 @@ def test_slow_and_greedy_clients_keep_nobody_waiting(make_pages: Callable[..., P
         taken = []
         for number in range(200):
             began = monotonic()
-            assert urlopen(f"http://localhost:{PORT}/?n={number}").status == 200
+            assert urlopen(f"{ADDRESS}/?n={number}").status == 200
             taken.append(monotonic() - began)
         grown = resident() - before
     slowest = sorted(taken)[round(len(taken) * 0.99) - 1]
@@ -82,7 +68,7 @@ def test_slow_and_greedy_clients_keep_nobody_waiting(make_pages: Callable[..., P
 @pytest.mark.slow
 def test_too_much_and_too_many_fields_are_refused_and_pipelined_requests_answered(make_pages: Callable[..., Pages]) -> None:
     pages = make_pages(f'{TOML}listen = "127.0.0.1:{PORT}"\n')
-    with served(pages):
+    with served(create_app(pages.services)):
         with connected() as greedy:
             greedy.sendall(f"{HEAD}Content-Length: 10000000\r\n\r\n".encode() + b"x" * 200_000)
             assert greedy.recv(100).startswith(b"HTTP/1.1 413")
