@@ -15,6 +15,8 @@ import numpy.typing as npt
 from briefing.model import Document, Draft, Entry, Transcript
 
 Vectors = npt.NDArray[np.float32]
+Letter = tuple[EmailMessage, str]
+"""A message and the address that it goes to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +90,11 @@ class Mailer(Protocol):
 class ForesightedMailer(Mailer, Protocol):
     """One that is faster when it knows what comes next."""
 
-    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
-        """Name the message that comes after the one that is sent next. It may stay away. Raises `DeliveryError` as `send`."""
+    def expect(self, following: Callable[[], Letter | None]) -> None:
+        """How to get the message that comes after the one that is sent next: asked at most once, while the server is at work.
+
+        It may stay away. None, or a `DeliveryError`: what comes next is not known.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """What is said over one SMTP connection, in as few writes as its server allows, and what is yet to be answered."""
 
 import smtplib
+from collections.abc import Callable
 from typing import NamedTuple
 
 CLOSING = 421
@@ -32,6 +33,7 @@ class Dialogue:
         self._timeout, self._last_reply_timeout = timeout, last_reply_timeout
         self._together = smtp.has_extn("pipelining")
         self._ahead: Envelope | None = None
+        self._following: Envelope | None = None
         self._words = b""
 
     def mail(self, envelope: Envelope) -> Reply:
@@ -50,15 +52,16 @@ class Dialogue:
     def rcpt(self, envelope: Envelope) -> Reply:
         return self._smtp.getreply() if self._together else self._smtp.rcpt(envelope.recipient)
 
-    def data(self, content: bytes) -> Reply:
-        """DATA alone; while the server answers, the words that come next are made fit to be sent."""
+    def data(self, content: bytes, following: Callable[[], Envelope | None] = lambda: None) -> Reply:
+        """DATA alone; while the server answers, the words are made fit to be sent, and what comes after them is asked for."""
         self._smtp.putcmd("DATA")
         self._words = _dot_stuffed(content) + b".\r\n"
+        self._following = following()
         return self._smtp.getreply()
 
-    def words(self, following: Envelope | None = None) -> Reply:
+    def words(self) -> Reply:
         """From the first byte of the words to the last reply."""
-        self._ahead = following if self._together else None
+        self._ahead = self._following if self._together else None
         self._smtp.send(self._words + (self._ahead.commands if self._ahead else b""))
         self._wait_at_most(self._last_reply_timeout)
         reply = self._smtp.getreply()

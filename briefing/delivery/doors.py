@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
 from briefing.errors import DeliveryError
-from briefing.ports import ForesightedMailer, Mailer
+from briefing.ports import ForesightedMailer, Letter, Mailer
 
 PREFIX = "channel:"
 
@@ -27,9 +27,9 @@ class Doors:
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         self._door(envelope_to).send(message, envelope_to=envelope_to, before_data=before_data)
 
-    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
-        if isinstance(self.mail, ForesightedMailer) and not is_channel(envelope_to):
-            self.mail.expect(message, envelope_to=envelope_to)
+    def expect(self, following: Callable[[], Letter | None]) -> None:
+        if isinstance(self.mail, ForesightedMailer):
+            self.mail.expect(lambda: _by_mail(following()))
 
     def close(self) -> None:
         for door in (self.mail, *self.channels.values()):
@@ -42,3 +42,7 @@ class Doors:
         if door is None:
             raise DeliveryError(address, "is no channel of feeds.toml any more", permanent=True)
         return door
+
+
+def _by_mail(letter: Letter | None) -> Letter | None:
+    return None if letter is None or is_channel(letter[1]) else letter

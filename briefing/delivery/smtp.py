@@ -4,8 +4,9 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
-from functools import partial
+from functools import lru_cache, partial
 
 import yagmail  # type: ignore[import-untyped]  # has annotations, but no py.typed
 
@@ -13,6 +14,7 @@ from briefing.delivery.dialogue import CLOSING, Dialogue, Envelope, Reply
 from briefing.delivery.replies import refusal
 from briefing.delivery.wire import envelope_sender, wire_bytes
 from briefing.errors import DeliveryError
+from briefing.ports import Letter
 
 TIMEOUT, LAST_REPLY_TIMEOUT = 120.0, 600.0
 """Seconds to wait for a connection, a reply or a write, and for the reply after the dot (RFC 5321, 4.5.3.2)."""
@@ -46,17 +48,17 @@ class SmtpMailer:
         self._needs_password = bool(username) and not password
         self._client = _client(host, port, security, username, password, timeout, context or ssl.create_default_context())
         self._line: Dialogue | None = None
-        self._expected: Envelope | None = None
+        self._following = _nothing
 
-    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
-        """Name the message that comes after the one that is sent next. It may stay away. Raises as `send`."""
-        self._expected = _envelope(message, envelope_to)
+    def expect(self, following: Callable[[], Letter | None]) -> None:
+        """How to get the message that comes after the one that is sent next: asked while the server makes ready for its words."""
+        self._following = following
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
         """One message to one recipient; the envelope's sender is the message's Return-Path, else its From."""
         content = wire_bytes(message)
         envelope = _envelope(message, envelope_to)
-        following, self._expected = self._expected, None
+        following, self._following = self._following, _nothing
         line = self._begin(envelope)
         self._say(partial(line.rcpt, envelope), "RCPT", envelope.recipient, (250, 251))
         try:
@@ -64,8 +66,8 @@ class SmtpMailer:
         except BaseException:
             self._reset()
             raise
-        self._say(partial(line.data, content), "DATA", envelope.recipient, (354,))
-        self._finish(line, envelope.recipient, following)
+        self._say(partial(line.data, content, partial(_foreseen, following)), "DATA", envelope.recipient, (354,))
+        self._finish(line, envelope.recipient)
 
     def reach(self) -> None:
         """Connect, log in and leave without a mail. Raises `DeliveryError`."""
@@ -115,10 +117,10 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError):
             self.close()
 
-    def _finish(self, line: Dialogue, recipient: str, following: Envelope | None) -> None:
+    def _finish(self, line: Dialogue, recipient: str) -> None:
         """From the first byte of the words to the last reply: a line lost in here leaves open whether the mail was taken."""
         try:
-            code, reply = line.words(following)
+            code, reply = line.words()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise DeliveryError(
@@ -168,6 +170,18 @@ def _envelope(message: EmailMessage, envelope_to: str) -> Envelope:
     return Envelope(sender=_command_safe(envelope_sender(message)), recipient=_command_safe(envelope_to))
 
 
+def _nothing() -> None:
+    """Nothing is known of what comes next."""
+
+
+def _foreseen(following: Callable[[], Letter | None]) -> Envelope | None:
+    """Of what comes next. What keeps it from being said now will be told in its turn."""
+    with suppress(DeliveryError):
+        if letter := following():
+            return _envelope(*letter)
+    return None
+
+
 def _no_session(server: str, error: Exception) -> DeliveryError:
     """Why there is no session. All of it is about this installation or its server, none about a recipient."""
     if isinstance(error, smtplib.SMTPResponseException):
@@ -189,10 +203,16 @@ def _command_safe(address: str) -> str:
     """An address as SMTP without SMTPUTF8 can say it. Raises `DeliveryError`: a line break in it would be a second command."""
     local, _, domain = address.rpartition("@")
     try:
-        plain = f"{local}@{domain.encode('idna').decode('ascii')}"
+        plain = f"{local}@{_ascii(domain)}"
         plain.encode("ascii")
     except UnicodeError:
         raise DeliveryError(ascii(address), "not an address that every mail server can take", permanent=True) from None
     if not local or UNSAFE.search(plain):
         raise DeliveryError(ascii(address), "not an address that mail can be sent to", permanent=True)
     return plain
+
+
+@lru_cache(maxsize=1024)
+def _ascii(domain: str) -> str:
+    """Of a domain as it is looked up (RFC 5890). Raises `UnicodeError`."""
+    return domain.encode("idna").decode("ascii")

@@ -3,10 +3,10 @@
 import logging
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from functools import partial
 
 from briefing.delivery.doors import is_channel
 from briefing.delivery.outbox import NotAllowedError, cancel, sending, settle
@@ -18,7 +18,7 @@ from briefing.pipeline.claims import Clock, Parcel
 from briefing.pipeline.insisting import insist
 from briefing.pipeline.mailroom import Mailroom
 from briefing.pipeline.moves import move, still_wanted
-from briefing.ports import ForesightedMailer
+from briefing.ports import ForesightedMailer, Letter
 from briefing.store import Session
 from briefing.store.contents import Content
 
@@ -67,7 +67,9 @@ class Sender:
 
         try:
             message = self._ahead.pop(parcel.delivery.id, None) or _message(self._room, parcel)
-            self._foretell(following)
+            self._ahead.clear()
+            if following is not None and self._foresighted:
+                self._foresighted.expect(partial(self._made_ahead, following))
             self._room.mailer.send(message, envelope_to=held.address, before_data=before_data)
         except (LeftError, NotAllowedError):
             return False
@@ -77,13 +79,9 @@ class Sender:
         self._accepted(held)
         return True
 
-    def _foretell(self, following: Parcel | None) -> None:
-        """What cannot be made or said is no matter yet: it will be told in its turn."""
-        self._ahead.clear()
-        if following is not None and self._foresighted:
-            with suppress(DeliveryError):
-                message = self._ahead[following.delivery.id] = _message(self._room, following)
-                self._foresighted.expect(message, envelope_to=following.delivery.address)
+    def _made_ahead(self, following: Parcel) -> Letter:
+        message = self._ahead[following.delivery.id] = _message(self._room, following)
+        return message, following.delivery.address
 
     def settle(self, *more: Outcome) -> None:
         """Write down what is not written yet. A store that is full or locked is asked again: we alone know the answers."""

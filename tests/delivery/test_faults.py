@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -70,12 +71,16 @@ def deliver_all(mailer: SmtpMailer, rows: dict[str, Delivery], now: datetime, me
             if outbox.claimable(rows[each], now):
                 rows[each] = outbox.claim(rows[each], "me", now)
                 if after and rows[after].state not in FINAL:
-                    mailer.expect(message(number=int(after)), envelope_to=rows[after].address)
+                    mailer.expect(partial(_letter, rows[after], message))
                 error = attempt(mailer, rows, each, now, message)
                 rows[each] = outbox.settle(rows[each], error, now)
         if all(row.state in FINAL for row in rows.values()):
             return
         now += timedelta(minutes=10)
+
+
+def _letter(row: Delivery, message: Build) -> tuple[EmailMessage, str]:
+    return message(number=int(row.id)), row.address
 
 
 def attempt(mailer: SmtpMailer, rows: dict[str, Delivery], which: str, now: datetime, message: Build) -> DeliveryError | None:

@@ -130,7 +130,7 @@ def test_a_connection_that_the_server_ended_is_made_anew(server: Server, mailer:
 def send_two(mailer: SmtpMailer, message: Build, *, expected: int = 2) -> list[DeliveryError | None]:
     """The first and the second, with `expected` named before; what kept each."""
     kept: list[DeliveryError | None] = []
-    mailer.expect(message(number=expected), envelope_to=f"reader{expected}@example.com")
+    mailer.expect(lambda: (message(number=expected), f"reader{expected}@example.com"))
     for number in (1, 2):
         try:
             mailer.send(message(number=number), envelope_to=f"reader{number}@example.com")

@@ -23,6 +23,7 @@ from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
 from briefing.pipeline.steps import STEPS, run_step
 from briefing.pipeline.turns import Turns
+from briefing.ports import Letter
 from briefing.store.schema import deliveries
 from briefing.testing import FakeMailer
 
@@ -30,6 +31,7 @@ from .conftest import NOW, TOML, Desk
 
 MINUTE = timedelta(minutes=1)
 DataHook = Callable[[str], None]
+Following = Callable[[], Letter | None]
 
 
 class WatchedMailer(FakeMailer):
@@ -39,14 +41,18 @@ class WatchedMailer(FakeMailer):
         super().__init__()
         self.before, self.after = before, after
         self.expected: list[str] = []
+        self.following: Following = lambda: None
 
-    def expect(self, message: EmailMessage, *, envelope_to: str) -> None:
-        assert message["To"] == envelope_to
-        self.expected.append(envelope_to)
+    def expect(self, following: Following) -> None:
+        self.following = following
 
     def send(self, message: EmailMessage, *, envelope_to: str, before_data: Callable[[], None] = lambda: None) -> None:
+        following, self.following = self.following, lambda: None
         self.before(envelope_to)
         super().send(message, envelope_to=envelope_to, before_data=before_data)
+        if letter := following():
+            assert letter[0]["To"] == letter[1]
+            self.expected.append(letter[1])
         self.after(envelope_to)
 
 
