@@ -20,6 +20,12 @@ def held(services: Services, now: datetime) -> bool:
         return db.meta.lease(HEARTBEAT, services.owner, now, LEASE, services.alive) is not None
 
 
+def is_ours(services: Services) -> bool:
+    """Whether the lease was ours when it was last taken; asks without renewing it."""
+    with services.store.read() as db:
+        return db.meta.holder(HEARTBEAT) == services.owner
+
+
 def release(services: Services) -> None:
     with services.store.write() as db:
         db.meta.release(HEARTBEAT, services.owner)

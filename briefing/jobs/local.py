@@ -17,7 +17,10 @@ from briefing.pipeline.steps import STEPS, run_step
 BEAT = timedelta(seconds=30)
 LOOK = timedelta(seconds=5)
 """Between two looks at feeds.toml."""
-PATIENCE = timedelta(minutes=5)
+GLANCE = timedelta(seconds=2)
+"""Between two looks for new mail: who has just signed up sits before an empty inbox."""
+PATIENCE = {"deliver": timedelta(seconds=10)}
+USUAL_PATIENCE = timedelta(minutes=5)
 """Earlier steps go first, so that an edition holds what was just read; but no job waits longer than this for them."""
 ORDER = {name: place for place, name in enumerate(STEPS)}
 log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class LocalEngine:
         self._clock = clock
         self._waiting: dict[Job, float] = {}
         self._changed = threading.Condition()
+        self._mail = frozenset[str]()
 
     def submit(self, step: str, ids: tuple[str, ...]) -> None:
         """Ask for a step; the same step and ids wait at most once."""
@@ -55,6 +59,15 @@ class LocalEngine:
         now = self._clock()
         if heartbeat.held(self._services, now):
             self._submit_due(list(STEPS), now)
+
+    def glance(self) -> None:
+        """Submit mail that was queued since the last glance. What could not be sent then is left to the beat."""
+        if self._awaits("deliver") or not heartbeat.is_ours(self._services):
+            return
+        due = frozenset(STEPS["deliver"].due(self._services, self._clock()))
+        fresh, self._mail = due - self._mail, due
+        if fresh:
+            self.submit("deliver", tuple(sorted(fresh)))
 
     def look(self) -> None:
         """See whether feeds.toml was edited; harmless beside a running job."""
@@ -69,7 +82,7 @@ class LocalEngine:
     def run_forever(self) -> None:
         """Work until `services.stopping` is set; then end at the next border between units of work."""
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
-        for call, every in ((self.beat, BEAT), (self.look, LOOK)):
+        for call, every in ((self.beat, BEAT), (self.look, LOOK), (self.glance, GLANCE)):
             scheduler.add_job(
                 heartbeat.safely,
                 "interval",
@@ -107,6 +120,10 @@ class LocalEngine:
             if ids := STEPS[name].due(self._services, now):
                 self.submit(name, tuple(ids))
 
+    def _awaits(self, step: str) -> bool:
+        with self._changed:
+            return any(waiting == step for waiting, _ in self._waiting)
+
     def _take(self, wait: float) -> Job | None:
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting), wait)
@@ -117,5 +134,5 @@ class LocalEngine:
             return job
 
     def _urgency(self, job: Job) -> tuple[bool, int]:
-        impatient = time.monotonic() - self._waiting[job] > PATIENCE.total_seconds()
-        return (not impatient, ORDER.get(job[0], len(ORDER)))
+        waited = timedelta(seconds=time.monotonic() - self._waiting[job])
+        return (waited <= PATIENCE.get(job[0], USUAL_PATIENCE), ORDER.get(job[0], len(ORDER)))

@@ -4,8 +4,12 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from briefing.jobs.local import LocalEngine
+from briefing.pipeline import deliver, people
 from briefing.pipeline.services import Report
+from briefing.pipeline.wishes import wishes
 
 from .conftest import NOW, Desk
 
@@ -27,6 +31,40 @@ def test_a_beat_brings_what_is_due_to_the_inbox(desk: Desk) -> None:
         one.beat()
         work(one)
     assert len(desk.mailer.sent) == 1
+
+
+def signed_up(desk: Desk, address: str) -> None:
+    people.sign_up(desk.services, wishes({"email": address}, desk.services.config), NOW)
+
+
+def test_who_signs_up_between_two_beats_waits_for_no_beat(desk: Desk) -> None:
+    one = engine(desk)
+    one.beat()
+    work(one)
+    signed_up(desk, "eva@example.org")
+    one.glance()
+    assert work(one) == 1
+    assert [to for to, _ in desk.mailer.sent] == ["eva@example.org"]
+
+
+def test_a_glance_leaves_to_the_beat_what_could_not_be_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "LEAST_ROOM", 10**18)
+    one = engine(desk)
+    one.beat()
+    work(one)
+    signed_up(desk, "eva@example.org")
+    one.glance()
+    assert work(one) == 1 and not desk.mailer.sent
+    one.glance()
+    assert work(one) == 0
+
+
+def test_only_the_holder_of_the_lease_glances(desk: Desk) -> None:
+    engine(desk, "one").beat()
+    signed_up(desk, "eva@example.org")
+    second = engine(desk, "two")
+    second.glance()
+    assert work(second) == 0
 
 
 def test_the_same_job_waits_once(desk: Desk) -> None:
