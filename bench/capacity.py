@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape
 
 from bench.data import ROOT
 from bench.delivery.throughput import sink
+from bench.settings import MAIL, READING
 from bench.texts import stretches
 from briefing import app
 from briefing.config import load
@@ -35,19 +36,7 @@ WORDS = 700
 """Of an item: an article or a letter. An episode's transcript has fifteen times as many."""
 TOPICS = tuple(f"t{number}" for number in range(12))
 SECRET = {"BRIEFING_SECRET": "k" * 32}
-TOML = """
-[briefing]
-timezone = "UTC"
-[poll]
-allow_addresses = ["127.0.0.0/8"]
-[mail]
-transport = "smtp"
-from = "The Daily Brief <brief@brief.example>"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-per_second = 0
-"""
+TOML = f"{READING}{MAIL}per_second = 0\n"
 
 
 @dataclass(frozen=True, slots=True)

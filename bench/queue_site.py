@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import text
 
 from bench.papers import papers
+from bench.settings import MAIL, READING
 from bench.texts import stretches
 from briefing import app
 from briefing.cli.stopping import stoppable
@@ -35,22 +36,10 @@ from tests import postgresql
 
 START = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 FEEDS, TOPICS = 20, ("energy", "cities", "health", "space", "trade")
-TOML = """
-[briefing]
-timezone = "UTC"
-send_at = "07:00"
-[poll]
-allow_addresses = ["127.0.0.0/8"]
-host_gap = "0s"
-[mail]
-transport = "smtp"
-from = "The Daily Brief <brief@brief.example>"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-per_second = 0
+TOML = f"""{READING}host_gap = "0s"
+{MAIL}per_second = 0
 [store]
-url = "{url}"
+url = "{{url}}"
 [jobs]
 engine = "queue"
 """

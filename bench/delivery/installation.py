@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from bench.settings import MAIL, READING
 from briefing.delivery.outbox import message_id
 from briefing.model import (
     Card,
@@ -24,21 +25,10 @@ NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 SLOT = date(2026, 11, 21)
 LATE = timedelta(hours=6)
 DOMAINS = ("example.com", "example.net", "example.org")
-TOML = """
-[briefing]
-timezone = "UTC"
-[poll]
-allow_addresses = ["127.0.0.1"]
-[mail]
-transport = "smtp"
-from = "The Daily Brief <brief@brief.example>"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-per_second = {per_second}
-when_unknown = "{when_unknown}"
+TOML = f"""{READING}{MAIL}per_second = {{per_second}}
+when_unknown = "{{when_unknown}}"
 [store]
-url = "{url}"
+url = "{{url}}"
 [[feeds]]
 url = "http://127.0.0.1:9/feed"
 """
