@@ -76,4 +76,8 @@ def _bare(pick: EditionPick) -> Fragment:
 
 
 def _with_fragments(edition: Edition, known: dict[str, Fragment]) -> Edition:
-    return replace(edition, picks=tuple(replace(p, fragment=known[p.fragment.hash]) for p in edition.picks))
+    return replace(edition, picks=tuple(_with_fragment(pick, known[pick.fragment.hash]) for pick in edition.picks))
+
+
+def _with_fragment(pick: EditionPick, fragment: Fragment) -> EditionPick:
+    return EditionPick(rank=pick.rank, fragment=fragment, reasons=pick.reasons, update=pick.update)
