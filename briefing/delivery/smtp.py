@@ -48,7 +48,7 @@ class SmtpMailer:
         self._needs_password = bool(username) and not password
         self._client = _client(host, port, security, username, password, timeout, context or ssl.create_default_context())
         self._line: Dialogue | None = None
-        self._following = _nothing
+        self._following: Callable[[], Letter | None] = _nothing
 
     def expect(self, following: Callable[[], Letter | None]) -> None:
         """How to get the message that comes after the one that is sent next: asked while the server makes ready for its words."""
