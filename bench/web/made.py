@@ -47,9 +47,6 @@ class Writer:
         ]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(20_000)))
 
-    def _word(self, longest: int) -> str:
-        return "".join(self._chance.choices(SYLLABLES, k=self._chance.randint(1, longest)))
-
     def sentence(self) -> str:
         words = self._chance.choices(self._words, cum_weights=self._weights, k=self._chance.randint(9, 22))
         if self._chance.random() < 0.05:
