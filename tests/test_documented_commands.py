@@ -43,3 +43,8 @@ def test_a_measurement_is_one(module: str, words: str) -> None:
     assert sources and (place.with_suffix(".py").exists() or (place / "__main__.py").exists())
     told = "".join(source.read_text("utf-8") for source in sources)
     assert not [option for option in OPTION.findall(words) if option not in told]
+
+
+def test_every_page_is_linked_where_people_begin() -> None:
+    begin = "".join((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in begin] == []
