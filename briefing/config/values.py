@@ -25,6 +25,7 @@ BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MI
 DURATION = re.compile(r"(?:\d+[smhdw])+")
 SIZE = re.compile(r"\s*(\d{1,12})\s*([A-Za-z]*)\s*")
 CLOCK = re.compile(r"(\d\d):(\d\d)")
+SPANS = ("1s", "30s", "30m", "6h", "2d", "400d")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?")
@@ -147,10 +148,16 @@ def duration(low: str, high: str) -> Callable[[object], timedelta]:
     def parse(value: object) -> timedelta:
         span = _span(value) if isinstance(value, str) and DURATION.fullmatch(value) else None
         if span is None or not _span(low) <= span <= _span(high):
-            raise BadValueError(f'a duration with its unit, at least {low} and at most {high}, such as "30m", "1h" or "2d"')
+            raise BadValueError(f"a duration with its unit, at least {low} and at most {high}, such as {_spans(low, high)}")
         return span
 
     return parse
+
+
+def _spans(low: str, high: str) -> str:
+    """Two examples between these bounds."""
+    fitting = [span for span in SPANS if _span(low) <= _span(span) <= _span(high)]
+    return " or ".join(f'"{span}"' for span in fitting[-2:])
 
 
 def _span(value: str) -> timedelta:
