@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from briefing.model import Edition
 from briefing.store.editions import HOUSE
+from briefing.store.kept import KeptEdition
 from briefing.store.records import record, rows_in
 from briefing.store.schema import editions, entries, insights, stories
 from briefing.store.stories import StoryRow
@@ -49,8 +49,8 @@ class Browsing:
         mine = select(editions.c.body).where(editions.c.reader == HOUSE).order_by(editions.c.slot.desc()).limit(RECENT)
         return next((edition.slot for edition in self._db.scalars(mine) if edition.recap), None)
 
-    def editions(self, first: date, last: date) -> list[Edition]:
-        """House editions of the slots from `first` to `last`, newest first, without what stands in their fragments."""
+    def editions(self, first: date, last: date) -> list[KeptEdition]:
+        """House editions of the slots from `first` to `last`, newest first, without their fragments."""
         between = (editions.c.reader == HOUSE) & editions.c.slot.between(first, last)
         return list(self._db.scalars(select(editions.c.body).where(between).order_by(editions.c.slot.desc())))
 

@@ -1,14 +1,14 @@
 """Frozen issues. What many readers share, a fragment a story, is kept once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from briefing.model import Edition, EditionPick, Fragment
+from briefing.model import Edition, Fragment
 from briefing.store import changes
+from briefing.store.kept import KeptEdition, kept, whole
 from briefing.store.records import insert_new, rows_in
 from briefing.store.schema import editions, fragments
 
@@ -30,7 +30,7 @@ class Editions:
         shared = [{"hash": p.fragment.hash, "body": p.fragment} for p in edition.picks]
         insert_new(self._db, fragments, shared)
         row = {"id": edition.id, "reader": reader(edition.subscriber_id), "slot": edition.slot, "created_at": edition.created_at}
-        self._db.execute(editions.insert(), [row | {"body": _without_fragments(edition)}])
+        self._db.execute(editions.insert(), [row | {"body": kept(edition)}])
         if edition.subscriber_id is None:
             changes.mark(self._db)
         return True
@@ -56,28 +56,12 @@ class Editions:
         mine = select(editions.c.slot).where(editions.c.reader == reader(subscriber_id))
         return list(self._db.scalars(mine.order_by(editions.c.slot.desc())))
 
-    def _whole(self, stored: Sequence[Edition]) -> list[Edition]:
+    def _whole(self, stored: Sequence[KeptEdition]) -> list[Edition]:
         wanted = sorted({p.fragment.hash for edition in stored for p in edition.picks})
         rows = rows_in(self._db, _FRAGMENTS, fragments.c.hash, wanted)
         known: dict[str, Fragment] = {row.hash: row.body for row in rows}
-        return [_with_fragments(edition, known) for edition in stored]
+        return [whole(edition, known) for edition in stored]
 
 
 def reader(subscriber_id: str | None) -> str:
     return subscriber_id or HOUSE
-
-
-def _without_fragments(edition: Edition) -> Edition:
-    return replace(edition, picks=tuple(replace(p, fragment=_bare(p)) for p in edition.picks))
-
-
-def _bare(pick: EditionPick) -> Fragment:
-    return replace(pick.fragment, claim="", headline="", quotes=(), sources=(), related=(), card=type(pick.fragment.card)())
-
-
-def _with_fragments(edition: Edition, known: dict[str, Fragment]) -> Edition:
-    return replace(edition, picks=tuple(_with_fragment(pick, known[pick.fragment.hash]) for pick in edition.picks))
-
-
-def _with_fragment(pick: EditionPick, fragment: Fragment) -> EditionPick:
-    return EditionPick(rank=pick.rank, fragment=fragment, reasons=pick.reasons, update=pick.update)

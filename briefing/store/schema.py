@@ -18,8 +18,9 @@ from sqlalchemy import (
     text,
 )
 
-from briefing.model import DeliveryState, Edition, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
+from briefing.model import DeliveryState, Entry, Fragment, Insight, Kind, Outcome, Passage, Phase, Prediction, Status
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
+from briefing.store.kept import KeptEdition
 
 HEAD = "0008"
 
@@ -163,7 +164,7 @@ editions = Table(
     Column("reader", String(40), nullable=False),
     Column("slot", Date, nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
-    Column("body", Packed(Edition), nullable=False),
+    Column("body", Packed(KeptEdition), nullable=False),
     UniqueConstraint("reader", "slot"),
 )
 
