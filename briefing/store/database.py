@@ -22,8 +22,8 @@ BUSY_SECONDS = 10
 """How long one waits for others who write."""
 RETRY_SECONDS = (0.0005, 0.002)
 """How long until the write lock is asked for again."""
-LOG_PAGES = 4000
-"""Pages of 4 kB in the log from which it is worked into the database: two hundred mails, each of which rewrites the same ones."""
+LOG_PAGES = 12_000
+"""Pages of 4 kB in the log from which it is worked into the database: a thousand mails, each of which rewrites the same ones."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
