@@ -61,7 +61,7 @@ def _row(offer: Offer) -> dict[str, object]:
         "entries": offer.entries,
         "a_week": offer.a_week,
         "transcripts": offer.transcripts,
-        "text": "full" if offer.full_text else "teasers",
+        "text": offer.text,
         "language": offer.language,
         "newest": offer.newest,
         "problem": "; ".join(offer.warnings),

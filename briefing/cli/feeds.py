@@ -11,6 +11,7 @@ from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
 from briefing.cli.printing import show
 from briefing.config.editing import topic_id
+from briefing.editions.wording import plural
 from briefing.model import Feed, Kind
 from briefing.pipeline import health as checks
 from briefing.pipeline.feed_list import FeedList, fresh
@@ -56,7 +57,7 @@ def list_(desk: Desk, as_json: bool) -> None:
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Found out if not given.")
 @pass_desk
 def add(desk: Desk, url: str, title: str, topics: str, kind: str | None) -> None:
-    """Find the feed at or behind URL and write it into feeds.toml; comments and order stay."""
+    """Find the feed at or behind URL and list it in feeds.toml. Comments and order stay."""
     address = url if "://" in url else f"https://{url}"
     wanted = Feed(
         url=address, title=title, kind=Kind(kind) if kind else None, topics=tuple(filter(None, map(topic_id, topics.split(","))))
@@ -66,7 +67,7 @@ def add(desk: Desk, url: str, title: str, topics: str, kind: str | None) -> None
     listed.admit([wanted])
     found = behind(address, lambda: app.fetcher(config), desk.now())
     listed.add([replace(wanted, url=found[0].url)])
-    click.echo(f"Added {_offered(found[0])}")
+    click.echo(f"Added {_offered(replace(found[0], title=title or found[0].title))}")
     for other in found[1:]:
         click.echo(f"The page also announces {_offered(other)}")
 
@@ -84,7 +85,7 @@ def remove(desk: Desk, name: str) -> None:
 @click.argument("file", metavar="FILE-or-URL")
 @pass_desk
 def import_(desk: Desk, file: str) -> None:
-    """Add the feeds of a subscription list (OPML); its folders become topics."""
+    """Add the feeds of a subscription list (OPML). Its folders become topics."""
     listed = _list(desk)
     config = listed.current()
     body = obtain(file, lambda: app.fetcher(config)).body
@@ -101,7 +102,7 @@ def import_(desk: Desk, file: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the terminal if not given.")
 @pass_desk
 def export(desk: Desk, output: Path | None) -> None:
-    """Write the feeds as a subscription list (OPML), by the names that they were found to have."""
+    """Write the feeds as a subscription list (OPML). Those without a title get the one that they were found to have."""
     with opened(desk) as services, services.store.read() as db:
         states = db.feeds.states()
         body = opml.dump([replace(feed, title=feed.title or states[feed.url].title) for feed in services.config.feeds])
@@ -115,7 +116,7 @@ def export(desk: Desk, output: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 @pass_desk
 def health(desk: Desk, as_json: bool) -> None:
-    """Show when each feed was last read, what it brought, and what is wrong with it."""
+    """Show how each feed is. When it was last read, what it brought, what is wrong with it."""
     with opened(desk) as services, services.store.read() as db:
         found = checks.everything(db, services.config, desk.now())
     rows = [asdict(each) if as_json else _health_row(each) for each in found]
@@ -148,6 +149,5 @@ def _offered(offer: Offer) -> str:
     rhythm = f"{offer.a_week:g} a week" if offer.a_week else ""
     newest = f"newest of {offer.newest:%d %B %Y}" if offer.newest else ""
     transcripts = f"{offer.transcripts} with a transcript" if offer.transcripts else ""
-    text = "full text" if offer.full_text else "teasers"
-    parts = [offer.kind or "", f"{offer.entries} entries", rhythm, newest, transcripts, text]
+    parts = [offer.kind or "", plural(offer.entries, "entry", "entries"), rhythm, newest, transcripts, offer.text]
     return f"{offer.title or offer.url} <{offer.url}>: {', '.join(filter(None, parts))}"

@@ -65,7 +65,7 @@ def remove(desk: Desk, email: str) -> None:
 @click.option("--active", is_flag=True, help="Active at once, without a mail to confirm: you have their consent.")
 @pass_desk
 def import_(desk: Desk, file: Path, active: bool) -> None:
-    """Add everybody in a CSV file whose columns are named like the options of `add`; only `email` must be there."""
+    """Add everybody in a CSV file. Its columns are named like the options of `add`; only `email` must be there."""
     with opened(desk) as services:
         result = roster.bring_in(services, file.read_bytes(), str(file), desk.now(), active=active)
     for column in result.ignored:

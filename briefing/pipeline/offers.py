@@ -37,6 +37,13 @@ class Offer:
     podcast_guid: str = ""
     warnings: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """What the entries hold, in words."""
+        if self.full_text:
+            return "full text"
+        return "show notes" if self.kind is Kind.PODCAST else "teasers"
+
 
 def offers(feeds: Sequence[Feed], fetcher: Callable[[], Fetcher], now: datetime, progress: Progress = quietly) -> list[Offer]:
     """Ask each feed once, side by side; the answers in the order of the feeds."""

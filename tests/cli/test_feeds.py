@@ -36,8 +36,8 @@ def test_add_finds_the_feed_behind_a_page_and_keeps_every_comment(
     served["/"] = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head><body>Hi</body></html>'
     served["/rss"] = FEED
     url = served["url"].decode()
-    said = briefing("feeds", "add", f"{url}/", "--topics", "ai,space")
-    assert said.code == 0 and f"Added Found <{url}/rss>" in said.out
+    said = briefing("feeds", "add", f"{url}/", "--topics", "ai,space", "--title", "Mine")
+    assert said.code == 0 and f"Added Mine <{url}/rss>: news, 1 entry, teasers" in said.out
     text = (here / "feeds.toml").read_text()
     assert text.startswith(OWN.rstrip())
     assert '[topics.space]\ntitle = "Space"' in text
