@@ -134,13 +134,16 @@ OF_FILES = ("locked", "full")
 """What befalls a SQLite file alone."""
 
 
-def run(name: str, readers: int, count: int, seed: int, url: str = "") -> bool:
-    """One scenario on a database of its own, of the PostgreSQL at `url` or of SQLite, printed; whether every promise was kept."""
+def run(name: str, readers: int, count: int, seed: int, url: str = "", *, together: bool = True) -> bool:
+    """One scenario on a database of its own, of the PostgreSQL at `url` or of SQLite, printed; whether every promise was kept.
+
+    `together`: MAIL and RCPT are said in one write, those of the next mail with the words of the one before.
+    """
     act, options = SCENARIOS[name]
     own = postgresql.database(url, f"chaos_{name.replace('-', '_')}") if url else ""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         began = time.monotonic()
-        site = Site(Path(folder), readers, seed, url=own, **options)  # type: ignore[arg-type]
+        site = Site(Path(folder), readers, seed, url=own, together=together, **options)  # type: ignore[arg-type]
         told = act(site, count)
         found = asdict(site.audit())
         wrong = found.pop("wrong")
@@ -159,6 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL that is installed here, in place of SQLite")
+    parser.add_argument("--one-by-one", action="store_true", help="say each command alone, as to a server without PIPELINING")
     options = parser.parse_args(arguments)
     unknown = set(options.scenarios) - set(SCENARIOS)
     if unknown:
@@ -166,7 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         url = stack.enter_context(postgresql.server()) if options.postgresql else ""
         wanted = options.scenarios or [name for name in SCENARIOS if not (url and name in OF_FILES)]
-        kept = [run(name, options.readers, options.kills, options.seed, url) for name in wanted]
+        together = not options.one_by_one
+        kept = [run(name, options.readers, options.kills, options.seed, url, together=together) for name in wanted]
     return int(not all(kept))
 
 

@@ -172,7 +172,7 @@ def world(folder: Path, count: int, seed: int) -> World:
     with store.write() as db:
         for one in readers:
             db.subscribers.add(one)
-            db.subscribers.schedule(one.id, None, START.date() - timedelta(days=2))
+            db.subscribers.schedule((one.id, None, START.date() - timedelta(days=2)))
     made = World(services, inbox, chance, readers)
     made.restart()
     return made

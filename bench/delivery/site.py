@@ -4,6 +4,7 @@ import importlib.util
 import multiprocessing
 import os
 import random
+import smtplib
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from bench.delivery.audit import Audit, audit
 from bench.delivery.installation import LATE, NOW, address, install
@@ -37,11 +39,13 @@ PROCESSES.set_forkserver_preload(["briefing.__main__", "briefing.cli.deliver", "
 """Each sender is forked from a process that has imported the program: a start takes milliseconds, a kill ends it all the same."""
 
 
-def run_briefing(arguments: Sequence[str], log: Path) -> None:
-    """What a sender's process does: the program, from its door."""
+def run_briefing(arguments: Sequence[str], log: Path, together: bool) -> None:
+    """What a sender's process does: the program, from its door; `together` as if the server offered PIPELINING."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    if together:
+        patch.object(smtplib.SMTP, "has_extn", lambda _, extension: extension == "pipelining").start()
     sys.exit(main(arguments))
 
 
@@ -69,6 +73,8 @@ class Site:
     per_second: float = 0
     url: str = ""
     named: Callable[[int], str] = address
+    together: bool = False
+    """Whether commands are said together: the server takes them so, but does not offer it."""
     now: datetime = NOW
     starts: int = 0
     failed_starts: int = 0
@@ -108,7 +114,7 @@ class Site:
         """A real sender, a little later than the one before by its own clock."""
         self.now, self.starts = self.now + (UNSEEN_STARTS if self.url else BETWEEN_STARTS), self.starts + 1
         command = ("--config", str(self.home.config), "--now", self.now.isoformat(), "deliver")
-        started = PROCESSES.Process(target=run_briefing, args=(command, self.folder / "senders.log"))
+        started = PROCESSES.Process(target=run_briefing, args=(command, self.folder / "senders.log", self.together))
         started.start()
         return started
 
