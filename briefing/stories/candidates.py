@@ -170,9 +170,13 @@ class Candidates:
 
     def best_of_stories(self, among: Flags) -> Places:
         """For each of `starts` the column of the highest base among these; the first of equals, and any if there is none."""
-        base = np.where(among, self.base, -1)
-        order = np.lexsort((-base, self.story))
-        return order[self.starts]
+        allowed = np.where(among[self._by_base], np.arange(len(self)), len(self) - 1)
+        return self._by_base[np.minimum.reduceat(allowed, self.starts)]
+
+    @cached_property
+    def _by_base(self) -> Places:
+        """Every column, story by story, the best of each first."""
+        return np.lexsort((-self.base, self.story))
 
     @cached_property
     def of_insight(self) -> Mapping[str, int]:

@@ -1,6 +1,5 @@
 """Which columns may not stand in one edition: of one story, saying much the same, or telling one event."""
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -24,13 +23,12 @@ class Clashes:
         self._learn(chosen)
         return np.asarray(self._table[self._row[chosen][:, None], places])
 
-    def rows(self, places: Sequence[int]) -> Flags:
+    def rows(self, places: Places) -> Flags:
         """[places, n]: sharing half of the shorter one's content words, or sharing some and telling one event, or fewer and
         making one point of one entry.
         """
-        wanted = np.array(places, np.intp)
-        self._learn(wanted)
-        return np.asarray(self._table[self._row[wanted]])
+        self._learn(places)
+        return np.asarray(self._table[self._row[places]])
 
     def _learn(self, places: Places) -> None:
         missing = np.unique(places[self._row[places] == UNKNOWN])

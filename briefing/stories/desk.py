@@ -106,10 +106,10 @@ class Desk:
         return self._mask(reader).reasons
 
     def _mask(self, reader: Reader) -> Mask:
-        tastes = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
-        if tastes not in self._masks:
-            self._masks[tastes] = self._masked(*tastes)
-        return self._masks[tastes]
+        alike = tastes(reader)
+        if alike not in self._masks:
+            self._masks[alike] = self._masked(*alike)
+        return self._masks[alike]
 
     def _masked(self, languages: Sequence[str], words: Sequence[str]) -> Mask:
         reasons = {
@@ -138,6 +138,10 @@ class Desk:
             for place, value in zip(places, values, strict=True)
             if place != NOTHING
         ]
+
+
+def tastes(reader: Reader) -> Tastes:
+    return reader.languages, reader.subscriber.muted if reader.subscriber else ()
 
 
 def foreign(candidates: Candidates, languages: Sequence[str]) -> Flags:

@@ -7,8 +7,8 @@ import numpy as np
 from briefing.stories.candidates import Flags, Floats, Places
 from briefing.stories.clashes import Clashes
 
-DEPTHS = (16, 128)
-"""How many of a row's best are looked at before all are."""
+DEPTHS = (3, 25)
+"""How many times as many of a row's best are looked at as are picked, before all are."""
 NOTHING = -1
 
 
@@ -47,7 +47,7 @@ def choose(scores: Floats, clashes: Clashes, top: int, capped: Capped) -> Places
     """[rows, top] places of the picks, best first, `NOTHING` where there are no more. A score of 0 or less is never picked."""
     picks = np.full((len(scores), max(0, top)), NOTHING, np.intp)
     rows, width = np.arange(len(scores)), scores.shape[1]
-    for depth in (*(depth for depth in DEPTHS if depth < width), width):
+    for depth in (*(top * times for times in DEPTHS if top * times < width), width):
         if not picks.size or not width or not len(rows):
             break
         shortlist = Shortlist.of(scores if len(rows) == len(scores) else scores[rows], depth)

@@ -44,6 +44,7 @@ class Ranking:
         earlier: Earlier = NOTHING_EARLIER,
     ) -> None:
         self._desk = Desk(Candidates(stories, topics, now, weights, earlier))
+        self._left_out = LeftOut(self._desk)
 
     @property
     def features(self) -> Floats:
@@ -58,7 +59,7 @@ class Ranking:
 
     def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
         """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""
-        return LeftOut(self._desk, reader, selection).counts()
+        return self._left_out.counts(reader, selection)
 
 
 def rank(

@@ -7,7 +7,7 @@ import numpy as np
 
 from briefing.model import Insight, Source, Story, Topic
 from briefing.stories.candidates import Candidates
-from briefing.stories.desk import Desk, Reader
+from briefing.stories.desk import Desk, Reader, Tastes, tastes
 from briefing.stories.interests import chosen
 from briefing.stories.weights import Weights
 
@@ -21,15 +21,15 @@ class Suiting:
         candidates = Candidates([alone(place, *one, now) for place, one in enumerate(told)], topics, now, weights)
         self._desk, self._columns = Desk(candidates), candidates.columns
         self._strong = frozenset(np.flatnonzero(candidates.strong_enough).tolist())
-        self._allowed: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
+        self._allowed: dict[Tastes, frozenset[int]] = {}
 
     def allowed(self, reader: Reader) -> frozenset[int]:
         """Places in a language that the reader ticked, without a word or feed that they muted."""
-        key = (reader.languages, reader.subscriber.muted if reader.subscriber else ())
-        if key not in self._allowed:
+        alike = tastes(reader)
+        if alike not in self._allowed:
             masked = (mask.tolist() for mask in self._desk.masks(reader).values())
-            self._allowed[key] = frozenset(range(len(self._columns))).difference(*masked)
-        return self._allowed[key]
+            self._allowed[alike] = frozenset(range(len(self._columns))).difference(*masked)
+        return self._allowed[alike]
 
     def wanted(self, reader: Reader) -> list[int]:
         """Allowed places that are strong enough, on a topic of the reader's if they have any; best first."""
