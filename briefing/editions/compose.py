@@ -1,6 +1,6 @@
 """Selection -> Edition: what is said to one reader on one day, frozen, with an address for everything."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,11 +38,31 @@ HEADLINES_LIMIT = 120
 PREHEADER_LIMIT = 140
 
 
+class Fragments:
+    """What is said of a pick, and of a story in a line, is put together once, however many readers are told it."""
+
+    def __init__(self, card: Callable[[Story], Card], links: Links) -> None:
+        self._card, self._links = card, links
+        self._told: dict[tuple[str, ...], Fragment] = {}
+        self._lines: dict[tuple[str, str], StoryLine] = {}
+
+    def of(self, pick: Pick) -> Fragment:
+        key = (pick.story.id, pick.story.lead.id, *(item.insight.id for item in pick.related))
+        if key not in self._told:
+            self._told[key] = fragment(pick, self._card(pick.story), self._links)
+        return self._told[key]
+
+    def line(self, story: Story) -> StoryLine:
+        key = (story.id, story.lead.id)
+        if key not in self._lines:
+            self._lines[key] = story_line(story, self._links)
+        return self._lines[key]
+
+
 def compose(
     selection: Selection,
     *,
-    cards: Mapping[str, Card],
-    links: Links,
+    fragments: Fragments,
     title: str,
     language: str,
     coverage: Coverage,
@@ -53,7 +73,7 @@ def compose(
     due: Sequence[DueLine] = (),
     corrections: Sequence[CorrectionLine] = (),
 ) -> Edition:
-    """Freeze a selection. `cards` by story id; `topics` give the titles that reasons speak of instead of topic ids.
+    """Freeze a selection. `topics` give the titles that reasons speak of instead of topic ids.
 
     `also` are the day's other stories, best first: each gets a line. An edition without picks is named after its recap.
     """
@@ -61,7 +81,7 @@ def compose(
     picks = tuple(
         EditionPick(
             rank=rank,
-            fragment=fragment(pick, cards.get(pick.story.id, Card()), links),
+            fragment=fragments.of(pick),
             reasons=tuple(_titled(reason, titles) for reason in pick.reasons),
             update=pick.update_of,
         )
@@ -80,7 +100,7 @@ def compose(
         picks=picks,
         coverage=coverage,
         created_at=now,
-        also=tuple(story_line(story, links) for story in also if story.id not in picked),
+        also=tuple(fragments.line(story) for story in also if story.id not in picked),
         recap=recap,
         due=tuple(due),
         corrections=tuple(corrections),
@@ -124,9 +144,15 @@ def headline(fragment: Fragment) -> str:
 
 def fragment(pick: Pick, card: Card, links: Links) -> Fragment:
     """What is said of a story, the same for every reader; its hash covers all of it."""
+    said = unsealed(pick, card, links)
+    return replace(said, hash=digest(said))
+
+
+def unsealed(pick: Pick, card: Card, links: Links) -> Fragment:
+    """A fragment without its hash, for what is shown at once and kept nowhere."""
     lead, sources = pick.story.lead, _by_entry(pick.story.sources)
     source = sources.get(lead.entry_id)
-    draft = Fragment(
+    return Fragment(
         hash="",
         claim=lead.claim,
         headline=lead.headline,
@@ -143,7 +169,6 @@ def fragment(pick: Pick, card: Card, links: Links) -> Fragment:
         sources=tuple(_lead_first(pick.story.sources, source)),
         related=tuple(related(item, links) for item in pick.related),
     )
-    return replace(draft, hash=digest(draft))
 
 
 def digest(fragment: Fragment) -> str:

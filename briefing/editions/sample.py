@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from briefing.editions.compose import compose
+from briefing.editions.compose import Fragments, compose
 from briefing.editions.letters import KINDS
 from briefing.editions.links import Links
 from briefing.model import (
@@ -79,8 +79,7 @@ def _pick(number: int, writer: str) -> Pick:
 
 EDITION = compose(
     Selection(subscriber_id=READER.id, slot=NOW.date(), picks=(_pick(1, "extractive"), _pick(2, "model"))),
-    cards={"story-1": Card(why_it_matters="It does.")},
-    links=LINKS,
+    fragments=Fragments(lambda story: Card(why_it_matters="It does." if story.id == "story-1" else ""), LINKS),
     title="Sample",
     language="en",
     coverage=Coverage(items=3, sources=2, unreachable=("One",), stories=2, shown=2),

@@ -2,47 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from briefing.delivery.doors import channel_address
 from briefing.delivery.outbox import message_id
 from briefing.delivery.schedule import Plan, Slot, plan
-from briefing.editions.compose import compose
 from briefing.errors import UsageError
-from briefing.model import Card, Coverage, Delivery, DeliveryState, Edition, Pick, Selection, Status, Story, Subscriber
-from briefing.pipeline.again import WEIGHTS, Again, Sections, right
-from briefing.pipeline.coverage import WINDOW, coverage
-from briefing.pipeline.relating import Relating
+from briefing.model import Delivery, DeliveryState, Edition, Status, Subscriber
+from briefing.pipeline.issuing import Issue, issues
 from briefing.pipeline.services import Report, Services
-from briefing.pipeline.telling import stories
 from briefing.store import Session
-from briefing.store.editions import HOUSE, reader
+from briefing.store.editions import HOUSE
 from briefing.store.ledger import SentRow
 from briefing.store.records import chunks
 from briefing.store.subscribers import AT_ONCE
-from briefing.stories.ranking import Earlier, Learnt, Ranking, Reader, Sent
-from briefing.stories.timeline import card
+from briefing.stories.ranking import Reader, Sent
 from briefing.text import stable_id
 
 SHARD = 1_000
 """Readers that are ranked in one matrix product."""
 KEPT_AT_ONCE = 50
 """Readers whose editions are kept in one transaction: ranking takes its time without the write lock, and keeping takes little."""
-ALSO = 5
-"""The day's other stories that get a line below the picks."""
-LONGER = 3 * ALSO
-"""Stories that are ranked beside the picks, to find those of the day among them."""
-CANDIDATES = timedelta(days=8)
-"""Stories without news for so long are no candidates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """An edition, and what the ledger is to remember of it."""
-
-    edition: Edition
-    sent: tuple[SentRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +55,11 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
             break
         with services.store.read() as db:
             wanted = _wanted(db, services, shard, now)
-            issues = _issues(db, services, [w for w in wanted if w.plan.due], now)
+            made_ready = issues(db, services, _readers(db, services, wanted), now)
         for some in chunks(wanted, KEPT_AT_ONCE):
             with services.store.write() as db:
                 same = _unchanged(db, some)
-                made += sum(_keep(db, services, w, issues.get(w.id), now) for w in same)
+                made += _keep(db, services, same, made_ready, now)
                 skipped += sum(len(w.plan.skipped) for w in same)
     return Report(step="compose", done=made, counts={"skipped": skipped})
 
@@ -92,7 +73,7 @@ def preview(services: Services, subscriber: Subscriber | None, now: datetime) ->
         if slot is None:
             raise UsageError(subscriber.email if subscriber else "the brief", "has no day with an edition", remedy="give it days")
         wanted = Wanted(subscriber, replace(today, due=slot))
-        return _issues(db, services, [wanted], now)[wanted.id].edition
+        return issues(db, services, _readers(db, services, [wanted]), now)[wanted.id].edition
 
 
 def _house_plan(db: Session, services: Services, now: datetime) -> Plan:
@@ -139,81 +120,6 @@ def _takes_mail(subscriber: Subscriber, now: datetime) -> bool:
     return subscriber.status is Status.ACTIVE or (subscriber.status is Status.PAUSED and over)
 
 
-def _issues(db: Session, services: Services, wanted: Sequence[Wanted], now: datetime) -> dict[str | None, Issue]:
-    """What each reader gets; all are ranked together."""
-    if not wanted:
-        return {}
-    config = services.config
-    told = right(db, stories(db, config, db.stories.since(now - CANDIDATES)))
-    readers = _readers(db, services, wanted)
-    ranking = Ranking(told, config.topics, now=now, weights=WEIGHTS, earlier=_earlier(db, services, now))
-    tops = [_top(services, one) for one in readers]
-    longlists = ranking.select(readers, max(tops) + LONGER)
-    relating, again = Relating(db, services), Again(db, services, readers, now)
-    today = sum(story.updated_at > now - WINDOW for story in told)
-    covered = replace(coverage(db, config, now), stories=today)
-    cards, learnt = _cards(longlists, services), Learnt()
-    issues: dict[str | None, Issue] = {}
-    for one, top, longlist in zip(readers, tops, longlists, strict=True):
-        picked = replace(longlist, picks=longlist.picks[:top])
-        had = {id_ for sent in one.sent for id_ in sent.insight_ids}
-        selection = replace(picked, picks=relating.picks(picked.picks, had, _related(services, one)))
-        shown = len(picked.picks)
-        counted = replace(covered, stories=max(today, shown), shown=shown, wanted=top, left_out=ranking.left_out(one, picked))
-        also, sections = _also(longlist.picks[top : top + LONGER], now), again.sections(one, picked)
-        edition = _compose(services, selection, also, cards, counted, sections, now)
-        issues[selection.subscriber_id] = Issue(edition, tuple(_sent_row(edition, pick, learnt) for pick in selection.picks))
-    return issues
-
-
-def _top(services: Services, reader: Reader) -> int:
-    """How many insights the reader's edition has at most."""
-    wanted = reader.subscriber.top if reader.subscriber else None
-    return services.config.briefing.top if wanted is None else wanted
-
-
-def _related(services: Services, reader: Reader) -> int:
-    """How many related insights stand below each."""
-    wanted = reader.subscriber.related if reader.subscriber else None
-    return services.config.briefing.related if wanted is None else wanted
-
-
-def _earlier(db: Session, services: Services, now: datetime) -> Earlier:
-    """What the archive told in the time that novelty is measured against."""
-    moments, vectors = db.insights.told_since(now - WEIGHTS.remembered - timedelta(days=1), services.embedder().name)
-    return Earlier(moments, vectors)
-
-
-def _also(picks: Sequence[Pick], now: datetime) -> list[Story]:
-    """The day's own stories: one that had its line yesterday has none today."""
-    return [pick.story for pick in picks if now - WINDOW < pick.story.updated_at][:ALSO]
-
-
-def _compose(
-    services: Services,
-    selection: Selection,
-    also: Sequence[Story],
-    cards: Mapping[str, Card],
-    covered: Coverage,
-    sections: Sections,
-    now: datetime,
-) -> Edition:
-    return compose(
-        selection,
-        cards=cards,
-        links=services.links,
-        title=services.config.briefing.title,
-        language=services.config.briefing.language,
-        coverage=covered,
-        now=now,
-        topics=services.config.topics,
-        also=also,
-        recap=sections.recap,
-        due=sections.due,
-        corrections=sections.corrections,
-    )
-
-
 def _readers(db: Session, services: Services, wanted: Sequence[Wanted]) -> list[Reader]:
     ledger = db.ledger.of([w.id for w in wanted])
     own = (services.config.briefing.language,)
@@ -233,25 +139,19 @@ def _sent(row: SentRow) -> Sent:
     return Sent(story_id=row.story_id, slot=row.slot, insight_ids=row.insight_ids, claim=row.claim, facts=frozenset(row.facts))
 
 
-def _cards(selections: Sequence[Selection], services: Services) -> dict[str, Card]:
-    picked: dict[str, Story] = {pick.story.id: pick.story for selection in selections for pick in selection.picks}
-    return {id_: card(story, services.config.topics) for id_, story in picked.items()}
-
-
-def _keep(db: Session, services: Services, wanted: Wanted, issue: Issue | None, now: datetime) -> bool:
-    """Freeze an issue, remember what it tells, queue its mail, and set the next slot; False if there was none to make."""
-    made = False
-    if issue and (_says_something(issue.edition) or _wants_empty(services, wanted.subscriber)) and db.editions.add(issue.edition):
-        edition = issue.edition
-        db.reminders.add(edition)
-        db.ledger.add(issue.sent)
-        if wanted.subscriber and wanted.plan.due:
-            db.deliveries.add([_delivery(services, edition, wanted.subscriber, wanted.plan.due.due_at, now)])
-        if wanted.subscriber is None and wanted.plan.due:
-            db.deliveries.add(_through_channels(services, edition, wanted.plan.due.due_at, now))
-        made = True
+def _keep(db: Session, services: Services, wanted: Sequence[Wanted], made: Mapping[str | None, Issue], now: datetime) -> int:
+    """Freeze issues, remember what they tell, queue their mails, and set the next slots; how many there were to make."""
+    worth = [made[w.id] for w in wanted if w.id in made and _is_worth_sending(services, made[w.id].edition, w.subscriber)]
+    kept = {edition.subscriber_id: edition for edition in db.editions.add(*(issue.edition for issue in worth))}
+    db.reminders.add(*kept.values())
+    db.ledger.add([row for issue in worth if issue.edition.subscriber_id in kept for row in issue.sent])
+    db.deliveries.add([mail for w in wanted if w.id in kept for mail in _deliveries(services, kept[w.id], w, now)])
     _schedule(db, wanted)
-    return made
+    return len(kept)
+
+
+def _is_worth_sending(services: Services, edition: Edition, subscriber: Subscriber | None) -> bool:
+    return _says_something(edition) or _wants_empty(services, subscriber)
 
 
 def _says_something(edition: Edition) -> bool:
@@ -263,53 +163,33 @@ def _wants_empty(services: Services, subscriber: Subscriber | None) -> bool:
     return (subscriber.on_empty if subscriber else services.config.briefing.on_empty) == "send"
 
 
-def _schedule(db: Session, wanted: Wanted) -> None:
-    passed = wanted.plan.passed
-    if wanted.subscriber is None:
-        if passed:
-            db.meta.set("house slot", passed.isoformat())
-        return
-    last = passed or db.subscribers.last_slots([wanted.subscriber.id])[wanted.subscriber.id]
-    db.subscribers.schedule(wanted.subscriber.id, wanted.plan.next.due_at if wanted.plan.next else None, last)
-
-
-def _sent_row(edition: Edition, pick: Pick, learnt: Learnt) -> SentRow:
-    shown = (*pick.story.insights, *(one.insight for one in pick.related))
-    return SentRow(
-        edition_id=edition.id,
-        story_id=pick.story.id,
-        reader=reader(edition.subscriber_id),
-        slot=edition.slot,
-        insight_ids=(pick.story.lead.id, *(one.insight.id for one in pick.related)),
-        claim=pick.story.lead.claim,
-        facts=tuple(sorted(learnt.from_(shown, pick.story.sources))),
-    )
-
-
-def _through_channels(services: Services, edition: Edition, due_at: datetime, now: datetime) -> list[Delivery]:
-    """The house edition goes through every channel, by the same ledger as mail."""
-    return [
-        Delivery(
-            id=stable_id("delivery", edition.id, channel.name),
-            edition_id=edition.id,
-            address=channel_address(channel.name),
-            message_id=message_id(services.message_key, edition.id, channel.name, services.postman.domain),
-            state=DeliveryState.QUEUED,
-            next_attempt_at=now,
-            not_after=due_at + services.config.briefing.late_limit,
-        )
-        for channel in services.config.channels
+def _schedule(db: Session, wanted: Sequence[Wanted]) -> None:
+    for w in wanted:
+        if w.subscriber is None and w.plan.passed:
+            db.meta.set("house slot", w.plan.passed.isoformat())
+    coming = [
+        (w.subscriber.id, w.plan.next.due_at if w.plan.next else None, w.plan.passed or w.last) for w in wanted if w.subscriber
     ]
+    db.subscribers.schedule(*coming)
 
 
-def _delivery(services: Services, edition: Edition, subscriber: Subscriber, due_at: datetime, now: datetime) -> Delivery:
-    domain = services.postman.domain
+def _deliveries(services: Services, edition: Edition, wanted: Wanted, now: datetime) -> list[Delivery]:
+    """A reader's mail; the house edition goes through every channel, by the same ledger."""
+    if wanted.subscriber:
+        return [_delivery(services, edition, "mail", wanted.subscriber.email, wanted, now)]
+    names = [channel.name for channel in services.config.channels]
+    return [_delivery(services, edition, name, channel_address(name), wanted, now) for name in names]
+
+
+def _delivery(services: Services, edition: Edition, channel: str, address: str, wanted: Wanted, now: datetime) -> Delivery:
+    through = () if wanted.subscriber else (channel,)
+    due_at = wanted.plan.due.due_at if wanted.plan.due else now
     return Delivery(
-        id=stable_id("delivery", edition.id),
+        id=stable_id("delivery", edition.id, *through),
         edition_id=edition.id,
-        subscriber_id=subscriber.id,
-        address=subscriber.email,
-        message_id=message_id(services.message_key, edition.id, "mail", domain),
+        subscriber_id=edition.subscriber_id,
+        address=address,
+        message_id=message_id(services.message_key, edition.id, channel, services.postman.domain),
         state=DeliveryState.QUEUED,
         next_attempt_at=now,
         not_after=due_at + services.config.briefing.late_limit,

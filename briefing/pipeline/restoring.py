@@ -71,4 +71,4 @@ def _hold(db: Session, now: datetime) -> int:
 def _pass_over(db: Session, config: Config, reader: Subscriber, now: datetime) -> None:
     last = db.subscribers.last_slots([reader.id])[reader.id]
     coming = plan(last, now, reader.send_at, reader.zone, reader.days, config.briefing.late_limit)
-    db.subscribers.schedule(reader.id, coming.next.due_at if coming.next else None, coming.passed or last)
+    db.subscribers.schedule((reader.id, coming.next.due_at if coming.next else None, coming.passed or last))

@@ -16,11 +16,11 @@ class Reminders:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def add(self, edition: Edition) -> None:
-        """Remember what an edition reminds its reader of."""
-        items = [*(line.id for line in edition.due), *(line.id for line in edition.corrections)]
-        told = {"edition_id": edition.id, "reader": reader(edition.subscriber_id), "slot": edition.slot}
-        insert_new(self._db, reminded, [{**told, "item_id": item} for item in items])
+    def add(self, *new: Edition) -> None:
+        """Remember what editions remind their readers of."""
+        items = [(edition, id_) for edition in new for id_ in _items(edition)]
+        told = [{"edition_id": e.id, "reader": reader(e.subscriber_id), "slot": e.slot, "item_id": id_} for e, id_ in items]
+        insert_new(self._db, reminded, told)
 
     def of(self, subscriber_ids: Sequence[str | None]) -> dict[str | None, dict[str, date]]:
         """Everything that each reader was reminded of: its id, and in which slot."""
@@ -28,3 +28,7 @@ class Reminders:
         for row in rows_in(self._db, select(reminded), reminded.c.reader, list(found)):
             found[row.reader][row.item_id] = row.slot
         return {i: found[reader(i)] for i in subscriber_ids}
+
+
+def _items(edition: Edition) -> list[str]:
+    return [*(line.id for line in edition.due), *(line.id for line in edition.corrections)]

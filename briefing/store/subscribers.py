@@ -17,6 +17,13 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 TAKING_MAIL = (Status.ACTIVE.value, Status.PAUSED.value)
 
 
+_SCHEDULE = (
+    update(subscribers)
+    .where(subscribers.c.id == bindparam("reader"))
+    .values(next_edition_at=bindparam("next"), last_slot=bindparam("last"))
+)
+
+
 class Subscribers:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -58,9 +65,11 @@ class Subscribers:
         rows = rows_in(self._db, select(subscribers.c.id, subscribers.c.last_slot), subscribers.c.id, ids)
         return {row.id: row.last_slot for row in rows}
 
-    def schedule(self, id_: str, next_edition_at: datetime | None, last_slot: date | None) -> None:
-        when = {"next_edition_at": next_edition_at, "last_slot": last_slot}
-        self._db.execute(update(subscribers).where(subscribers.c.id == id_).values(**when))
+    def schedule(self, *when: tuple[str, datetime | None, date | None]) -> None:
+        """For each id when the next edition is due, and the newest slot that was made or skipped."""
+        if when:
+            rows = [{"reader": id_, "next": next_edition_at, "last": last_slot} for id_, next_edition_at, last_slot in when]
+            self._db.execute(_SCHEDULE, rows)
 
     def hasten(self, id_: str) -> None:
         """Let the reader's next edition be made at once, whatever the hour."""

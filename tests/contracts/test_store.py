@@ -31,7 +31,6 @@ from briefing.model import (
     Subscriber,
 )
 from briefing.store import Store
-from briefing.store.documents import Outline
 from briefing.store.entries import DONE, READ
 from briefing.store.ledger import SentRow
 from briefing.store.search import Indexed, Wanted
@@ -167,7 +166,6 @@ def test_a_document_and_the_habits_of_its_feed(store: Store) -> None:
         assert db.documents.habits("http://a")[2**64 - 1] == 3
         assert db.documents.habits("http://b") == {}
         assert db.documents.texts(["e1"]) == {"e1": "Words"}
-        assert db.documents.outlines(["e2"]) == {"e2": Outline(title="T", quality=0.75, language="en")}
 
 
 def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> None:
@@ -206,7 +204,7 @@ def test_subscribers_and_when_they_are_due(store: Store) -> None:
         db.subscribers.add(subscriber("s2", status=Status.PENDING))
         assert db.subscribers.by_email("s1@example.org") == reader
         assert db.subscribers.due(NOW) == ["s1"]
-        db.subscribers.schedule("s1", NOW + HOUR, date(2026, 11, 20))
+        db.subscribers.schedule(("s1", NOW + HOUR, date(2026, 11, 20)))
         assert db.subscribers.due(NOW) == []
         assert db.subscribers.due(NOW + HOUR) == ["s1"]
         assert db.subscribers.last_slots(["s1", "s2"]) == {"s1": date(2026, 11, 20), "s2": None}

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from briefing.editions.compose import compose
+from briefing.editions.compose import Fragments, compose
 from briefing.editions.links import Links
 from briefing.model import (
     Card,
@@ -236,11 +236,14 @@ COVERAGE = Coverage(
 )
 
 
+BARE = Fragments(lambda story: Card(), LINKS)
+"""Without cards."""
+
+
 def edition(subscriber: Subscriber | None = READER, *, of: Selection | None = None, also: tuple[Story, ...] = ()) -> Edition:
     return compose(
         of or selection(subscriber),
-        cards=CARDS,
-        links=LINKS,
+        fragments=Fragments(lambda story: CARDS.get(story.id, Card()), LINKS),
         title="The Daily Brief",
         language="en",
         coverage=COVERAGE,

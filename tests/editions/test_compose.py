@@ -59,7 +59,7 @@ def test_topics_are_called_by_their_titles() -> None:
 
 def test_an_empty_day() -> None:
     empty = replace(samples.selection(), picks=())
-    made = compose(empty, cards={}, links=samples.LINKS, title="Brief", language="en", coverage=Coverage(), now=samples.NOW)
+    made = compose(empty, fragments=samples.BARE, title="Brief", language="en", coverage=Coverage(), now=samples.NOW)
     assert (made.subject, made.picks) == ("Brief, 21 Nov", ())
 
 

@@ -102,7 +102,7 @@ def test_what_is_not_there_leaves_no_trace() -> None:
 def test_an_edition_of_the_week_alone_is_named_after_it() -> None:
     nothing = Selection(subscriber_id=samples.READER.id, slot=samples.SLOT, picks=())
     edition = compose(
-        nothing, cards={}, links=samples.LINKS, title="Brief", language="en", coverage=Coverage(), now=samples.NOW, recap=WEEK
+        nothing, fragments=samples.BARE, title="Brief", language="en", coverage=Coverage(), now=samples.NOW, recap=WEEK
     )
     assert edition.subject == "The week: Headline 0 of the week; Headline 1 of the week - Brief, 21 Nov"
     assert "Nothing new was strong enough" in render.text(edition, samples.LINKS, samples.READER)

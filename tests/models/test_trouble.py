@@ -110,7 +110,7 @@ def test_a_model_is_waited_for_a_quarter_of_the_time_until_the_next_edition(desk
     assert patience(store, config, NOW) is None
     ana = desk.subscribe()
     with store.write() as db:
-        db.subscribers.schedule(ana.id, NOW + timedelta(hours=1), None)
+        db.subscribers.schedule((ana.id, NOW + timedelta(hours=1), None))
     assert patience(store, config, NOW) == timedelta(minutes=15)
     assert patience(store, config, NOW + timedelta(hours=2)) == timedelta(0)
     with store.write() as db:

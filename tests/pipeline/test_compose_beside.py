@@ -26,7 +26,7 @@ def while_in(monkeypatch: pytest.MonkeyPatch, module: object, name: str, act: Ca
     monkeypatch.setattr(module, name, disturbed)
 
 
-@pytest.mark.parametrize(("module", "name"), [(compose, "_issues"), (cluster, "assign")])
+@pytest.mark.parametrize(("module", "name"), [(compose, "issues"), (cluster, "assign")])
 def test_the_store_can_be_written_while_a_step_computes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
@@ -48,7 +48,7 @@ def test_the_store_can_be_written_while_a_step_computes(
     [
         lambda db: db.subscribers.set_status("ana", Status.UNSUBSCRIBED),
         lambda db: db.subscribers.remove("ana"),
-        lambda db: db.subscribers.schedule("ana", NOW + timedelta(days=1), NOW.date()),
+        lambda db: db.subscribers.schedule(("ana", NOW + timedelta(days=1), NOW.date())),
     ],
 )
 def test_who_changed_while_ranking_went_on_gets_no_edition_of_the_former_wishes(
@@ -60,7 +60,7 @@ def test_who_changed_while_ranking_went_on_gets_no_edition_of_the_former_wishes(
 
     desk.subscribe("ana")
     desk.subscribe("bo")
-    while_in(monkeypatch, compose, "_issues", act)
+    while_in(monkeypatch, compose, "issues", act)
     desk.run()
     assert [address for address, _ in desk.mailer.sent] == ["bo@example.org"]
     with desk.services.store.read() as db:
