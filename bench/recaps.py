@@ -73,10 +73,11 @@ def sign(store: Store) -> None:
         _, entries, _ = db.insights.archive(PackagedEmbedder().name)
         known = sorted(set(entries))
         unsigned = sorted(set(known) - db.documents.signatures(known).keys())
-        outlines = db.documents.outlines(unsigned)
-        for id_, text in db.documents.texts(unsigned).items():
+        for id_ in unsigned:
+            document = db.documents.get(id_)
+            assert document
             signed = update(documents).where(documents.c.entry_id == id_)
-            db.connection.execute(signed.values(signature=signature(text, outlines[id_].language)))
+            db.connection.execute(signed.values(signature=signature(document.text, document.language)))
 
 
 def first_sources(installation: Path, store: Store, recaps: Mapping[str, Sequence[Insight]]) -> Iterator[Mapping[str, str]]:

@@ -9,9 +9,7 @@ from courlan import extract_domain
 from briefing.config import Config
 from briefing.model import Feed, FeedState, Kind, Source
 from briefing.store import Session
-from briefing.store.documents import Outline
-from briefing.store.entries import Cited
-from briefing.store.feeds import Masthead
+from briefing.store.citations import Cited, Masthead, Outline, cited
 
 Named = FeedState | Masthead | None
 
@@ -28,17 +26,13 @@ def declared(config: Config, url: str) -> Feed:
 
 def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
     """The source of each entry."""
-    entries, outlines, feeds = db.entries.cited(entry_ids), db.documents.outlines(entry_ids), by_url(config)
-    states = db.feeds.mastheads(sorted({entry.feed_url for entry in entries}))
-
-    def cited(entry: Cited) -> Source:
-        feed = feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
-        return _source(entry, feed, states.get(entry.feed_url), outlines.get(entry.id, Outline(title=entry.title)))
-
-    return {entry.id: cited(entry) for entry in entries}
+    feeds, found = by_url(config), cited(db.connection, entry_ids)
+    return {one.entry.id: _source(one, feeds.get(one.entry.feed_url) or Feed(url=one.entry.feed_url)) for one in found}
 
 
-def _source(entry: Cited, feed: Feed, state: Named, outline: Outline) -> Source:
+def _source(found: Cited, feed: Feed) -> Source:
+    entry, state = found.entry, found.masthead
+    outline = found.outline or Outline(title=entry.title)
     return Source(
         entry_id=entry.id,
         feed_url=feed.url,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import datetime
 
 import numpy as np
@@ -21,19 +21,11 @@ LOOK_BACK = 20
 Signature = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float16]]
 """Hashes of words, and their weights."""
 
-_OUTLINES = select(documents.c.entry_id, documents.c.title, documents.c.quality, documents.c.language)
+_DOCUMENTS = select(*(documents.c[each.name] for each in fields(Document) if each.name in documents.c))
+"""Without what only reading and relating want: it takes longer to decode than the words."""
 _SIGNATURES = select(documents.c.entry_id, type_coerce(documents.c.signature, LargeBinary).label("packed")).where(
     documents.c.signature.is_not(None)
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """A document without its words; the title is the entry's, repaired."""
-
-    title: str = ""
-    quality: float = 1.0
-    language: str = ""
 
 
 class Documents:
@@ -54,7 +46,7 @@ class Documents:
         Search(self._db).keep_document(document, feed_url, read_at)
 
     def get(self, entry_id: str) -> Document | None:
-        row = self._db.execute(select(documents).where(documents.c.entry_id == entry_id)).first()
+        row = next(rows_in(self._db, _DOCUMENTS, documents.c.entry_id, [entry_id]), None)
         return record(Document, row) if row else None
 
     def habits(self, feed_url: str) -> Counter[int]:
@@ -81,8 +73,3 @@ class Documents:
         """When each document was made."""
         rows = rows_in(self._db, select(documents.c.entry_id, documents.c.read_at), documents.c.entry_id, entry_ids)
         return {row.entry_id: row.read_at for row in rows}
-
-    def outlines(self, entry_ids: Sequence[str]) -> dict[str, Outline]:
-        """What is known of each document beside its words, by entry."""
-        rows = rows_in(self._db, _OUTLINES, documents.c.entry_id, entry_ids)
-        return {row.entry_id: record(Outline, row) for row in rows}

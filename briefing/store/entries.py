@@ -1,14 +1,12 @@
 """Entries and how far each has come: listen, read, done."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Text, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
-from briefing.model import Enclosure, Entry
-from briefing.store.columns import Packed
+from briefing.model import Entry
 from briefing.store.records import chunks, insert_new, rows_in
 from briefing.store.schema import entries, insights
 
@@ -17,23 +15,7 @@ TRANSCRIPT_LINK = '"transcript_links":[{'
 """How a packed entry with a transcript begins to name it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """As much of an `Entry` as its citation needs."""
-
-    id: str
-    feed_url: str
-    url: str
-    title: str
-    collected_at: datetime
-    published_at: datetime | None = None
-    language: str = ""
-    duration: float | None = None
-    enclosures: tuple[Enclosure, ...] = ()
-
-
 _BODIES = select(entries.c.id, entries.c.body)
-_CITED = select(entries.c.id, type_coerce(entries.c.body, Packed(Cited)).label("body"))
 
 
 class Entries:
@@ -74,10 +56,6 @@ class Entries:
 
     def get(self, ids: Sequence[str]) -> list[Entry]:
         found = {row.id: row.body for row in rows_in(self._db, _BODIES, entries.c.id, ids)}
-        return [found[i] for i in ids if i in found]
-
-    def cited(self, ids: Sequence[str]) -> list[Cited]:
-        found = {row.id: row.body for row in rows_in(self._db, _CITED, entries.c.id, ids)}
         return [found[i] for i in ids if i in found]
 
     def latest(self, feed_url: str, limit: int) -> list[Entry]:

@@ -1,13 +1,12 @@
 """What polling has learnt of each feed, and when it is asked next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
-from briefing.model import FeedState, Kind
+from briefing.model import FeedState
 from briefing.store.records import insert_new, record, rows_in, upsert, values
 from briefing.store.schema import feeds
 
@@ -15,16 +14,6 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 _EVERY = select(feeds)
-_MASTHEADS = select(feeds.c.url, feeds.c.title, feeds.c.site, feeds.c.kind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masthead:
-    """What a feed calls itself, where it lives, and what it was found to be."""
-
-    title: str = ""
-    site: str = ""
-    kind: Kind | None = None
 
 
 class Feeds:
@@ -51,10 +40,6 @@ class Feeds:
         """These feeds, or every feed ever polled, by URL."""
         rows = self._db.execute(_EVERY) if urls is None else rows_in(self._db, _EVERY, feeds.c.url, urls)
         return {row.url: record(FeedState, row) for row in rows}
-
-    def mastheads(self, urls: Sequence[str]) -> dict[str, Masthead]:
-        """What these feeds call themselves, by URL."""
-        return {row.url: record(Masthead, row) for row in rows_in(self._db, _MASTHEADS, feeds.c.url, urls)}
 
     def state(self, url: str) -> FeedState | None:
         return self.states([url]).get(url)
