@@ -41,6 +41,7 @@ def stop_word_languages() -> tuple[str, ...]:
     return tuple(word_lists("stopwords.toml"))
 
 
+@lru_cache(maxsize=1_024)
 def primary(language: str) -> str:
     """The first subtag in lower case: "en" of "en-GB"."""
     return re.split("[-_]", language.strip().lower(), maxsplit=1)[0]

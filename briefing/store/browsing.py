@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from briefing.store.editions import HOUSE
+from briefing.store.insights import COPY
 from briefing.store.kept import KeptEdition
 from briefing.store.records import record, rows_in
 from briefing.store.schema import editions, entries, insights, stories
@@ -15,6 +16,19 @@ from briefing.store.stories import StoryRow
 
 RECENT = 15
 """House editions that are looked through for the newest recap."""
+RECAP = '"recap":{'
+"""How a packed edition with a week in review begins to tell it."""
+
+
+_TOLD = select(insights.c.entry_id).where(insights.c.position != COPY)
+_RECENT = (
+    select(editions.c.slot, type_coerce(editions.c.body, Text).label("body"))
+    .where(editions.c.reader == HOUSE)
+    .order_by(editions.c.slot.desc())
+    .limit(RECENT)
+    .subquery()
+)
+_LATEST_RECAP = select(func.max(_RECENT.c.slot)).where(_RECENT.c.body.contains(RECAP))
 
 
 class Browsing:
@@ -31,6 +45,10 @@ class Browsing:
         columns = select(insights.c.story_id, insights.c.id).where(insights.c.position == 0)
         return {row.story_id: row.id for row in rows_in(self._db, columns, insights.c.story_id, story_ids)}
 
+    def told_in(self, story_id: str) -> list[str]:
+        """For each insight of a story that is no copy, the entry that it is of."""
+        return [row.entry_id for row in rows_in(self._db, _TOLD, insights.c.story_id, [story_id])]
+
     def newest_entries(self, feed_url: str, limit: int) -> list[str]:
         """Ids of a feed's entries, newest first."""
         mine = select(entries.c.id).where(entries.c.feed_url == feed_url)
@@ -46,8 +64,8 @@ class Browsing:
 
     def latest_recap(self) -> date | None:
         """The slot of the newest house edition with a week in review, among those of the last weeks."""
-        mine = select(editions.c.body).where(editions.c.reader == HOUSE).order_by(editions.c.slot.desc()).limit(RECENT)
-        return next((edition.slot for edition in self._db.scalars(mine) if edition.recap), None)
+        newest: date | None = self._db.scalar(_LATEST_RECAP)
+        return newest
 
     def editions(self, first: date, last: date) -> list[KeptEdition]:
         """House editions of the slots from `first` to `last`, newest first, without their fragments."""

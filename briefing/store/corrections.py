@@ -12,6 +12,7 @@ from briefing.store.records import insert_new, record, rows_in, values
 from briefing.store.schema import corrections
 
 _CORRECTIONS = select(corrections)
+_CORRECTED = select(corrections.c.insight_id)
 
 
 class Corrections:
@@ -35,4 +36,4 @@ class Corrections:
 
     def corrected(self) -> set[str]:
         """Ids of all insights that hold something wrong."""
-        return set(self._db.scalars(select(corrections.c.insight_id)))
+        return set(self._db.scalars(_CORRECTED))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from briefing.model import Disagreement, Insight, Quote, Source, Story
 from briefing.stories.facts import figures, key, publisher
@@ -35,10 +35,11 @@ def disagreements(story: Story) -> tuple[Disagreement, ...]:
     return _pairs(combinations(told, 2))
 
 
-def between(insight: Insight, source: Source, other: Insight, other_source: Source) -> tuple[Disagreement, ...]:
-    """The same of two insights, whether or not they are of one story; the first one's quote comes first."""
-    mine, theirs = (_statements(one, fold(publisher(by))) for one, by in ((insight, source), (other, other_source)))
-    return _pairs(product(mine, theirs))
+def between(insight: Insight, source: Source, others: Iterable[tuple[Insight, Source]]) -> tuple[Disagreement, ...]:
+    """The same of an insight and each of some others, whether or not they are of one story; its own quote comes first."""
+    mine = list(_statements(insight, fold(publisher(source))))
+    theirs = (_statements(other, fold(publisher(by))) for other, by in (others if mine else ()))
+    return _pairs(chain.from_iterable(product(mine, each) for each in theirs))
 
 
 def _pairs(pairs: Iterable[tuple[Statement, Statement]]) -> tuple[Disagreement, ...]:

@@ -28,7 +28,7 @@ NEGATION = re.compile(
 
 def relation(insight: Insight, source: Source, other: Insight, other_source: Source) -> Relation:
     """The strongest label that the words and dates of both support; `RELATED` if none does or it is in doubt."""
-    if between(insight, source, other, other_source):
+    if between(insight, source, [(other, other_source)]):
         return Relation.CONTRASTS
     mine, theirs = _words(insight, source), _words(other, other_source)
     if len(mine & theirs) < FEWEST_WORDS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from briefing.model import Insight, Source, Topic
 from briefing.stories.similarity import frequencies, stem
@@ -70,6 +71,7 @@ def main_topic(insight: Insight, source: Source, topics: Sequence[Topic]) -> str
     return main(TopicFinder(topics, DEFAULT).about(insight, source))
 
 
+@lru_cache(maxsize=1_024)
 def phrases(topic: Topic) -> tuple[Phrase, ...]:
     """What shows that a text is about a topic."""
     named = {topic.id.replace("-", " ").replace("_", " "), topic.title, *topic.words}

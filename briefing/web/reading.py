@@ -37,6 +37,16 @@ class SourceTold:
     urls: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """The story that an insight is part of, and how many insights and sources tell it."""
+
+    id: str
+    headline: str
+    insights: int
+    sources: int
+
+
 def home(site: Site, request: Request) -> Response:
     """The newest house edition, and the way to one's own."""
     with site.services.store.read() as db:
@@ -50,17 +60,18 @@ def insight(site: Site, request: Request) -> Response:
     services, id_ = site.services, request.path_params["id"]
     with services.store.read() as db:
         kept = db.insights.get([id_]).get(id_) or _missing()
-        story = _story(db, site, kept.story_id) or _own_story(kept)
-        source = _source(db, site, story, kept.insight.entry_id) or _missing()
+        source = sources(db, services.config, [kept.insight.entry_id]).get(kept.insight.entry_id) or _missing()
+        whole = _whole(db, kept.story_id)
         document = db.documents.get(kept.insight.entry_id)
         related = site.neighbours.of(db, kept.insight, site.clock())
         corrections = db.corrections.of([id_])
+    alone = _alone(kept, source)
     values = {
         "insight": kept.insight,
         "headline": shown.headline(kept.insight),
-        "told": shown.told_alone(kept.insight, source, story, _card_of(site, kept.insight, source, story), services.links),
+        "told": shown.told_alone(kept.insight, source, alone, card(alone, services.config.topics), services.links),
         "source": source,
-        "story": story if kept.story_id and len(story.insights) > 1 else None,
+        "story": whole,
         "contexts": in_context(document, kept.insight.quotes) if document else [],
         "corrections": corrections,
         "related": [shown.line(each, services.links) for each in related],
@@ -102,7 +113,7 @@ def story(site: Site, request: Request) -> Response:
 
 def _contested(insight: Insight, source: Source, related: Sequence[Related]) -> tuple[Disagreement, ...]:
     """Figures of an insight that related ones of other publishers contradict."""
-    return tuple(found for each in related for found in between(insight, source, each.insight, each.source))
+    return between(insight, source, [(each.insight, each.source) for each in related])
 
 
 def edition(site: Site, request: Request) -> Response:
@@ -167,36 +178,22 @@ def _story(db: Session, site: Site, story_id: str | None) -> Story | None:
     return next(iter(telling.stories(db, site.services.config, list(rows.values()))), None)
 
 
-def _source(db: Session, site: Site, story: Story, entry_id: str) -> Source | None:
-    """The source of an entry, which the story has with it unless the insight is a copy."""
-    known = {source.entry_id: source for source in story.sources}
-    return known.get(entry_id) or sources(db, site.services.config, [entry_id]).get(entry_id)
+def _whole(db: Session, story_id: str | None) -> Whole | None:
+    """The story of an insight, if others tell it too."""
+    row = db.stories.get([story_id]).get(story_id) if story_id else None
+    told = Browsing(db.connection).told_in(row.id) if row else []
+    return Whole(id=row.id, headline=row.headline, insights=len(told), sources=len({*told})) if row and len(told) > 1 else None
 
 
-def _own_story(kept: Kept) -> Story:
-    """An insight that has not been placed yet is a story of its own."""
+def _alone(kept: Kept, source: Source) -> Story:
+    """An insight as a story of its own: what others of its story say stands on the story's page."""
     return Story(
-        id=kept.insight.id,
+        id=kept.story_id or kept.insight.id,
         headline=kept.insight.headline,
         insights=(kept.insight,),
-        sources=(),
+        sources=(source,),
         first_seen_at=kept.shown_at,
         updated_at=kept.shown_at,
-    )
-
-
-def _card_of(site: Site, insight: Insight, source: Source, story: Story) -> Card:
-    """The card of one insight alone: what others of its story say stands on the story's page."""
-    return card(
-        Story(
-            id=story.id,
-            headline=insight.headline,
-            insights=(insight,),
-            sources=(source,),
-            first_seen_at=story.first_seen_at,
-            updated_at=story.updated_at,
-        ),
-        site.services.config.topics,
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from briefing.config import Config
 from briefing.editions import compose, wording
-from briefing.editions.compose import fragment
+from briefing.editions.compose import unsealed
 from briefing.editions.links import Links
 from briefing.editions.room import Detail
 from briefing.editions.told import Told, ToldRelated, tell, tell_related
@@ -62,7 +62,7 @@ def _pick(pick: EditionPick) -> PickShown:
 def told_alone(insight: Insight, source: Source | None, story: Story, card: Card, links: Links) -> Told:
     """What one insight of a story says, by itself."""
     alone = replace(story, insights=(insight,), sources=(source,) if source else ())
-    return tell(fragment(Pick(story=alone, score=insight.score), card, links), Detail.STORY)
+    return tell(unsealed(Pick(story=alone, score=insight.score), card, links), Detail.STORY)
 
 
 def headline(insight: Insight) -> str:

@@ -67,6 +67,6 @@ def test_related_insights_of_two_stories_disagree_too_but_not_one_publisher_with
     mine = worlds.insight("a", "Shares of the harbour company climbed 48 percent in June", "e1")
     theirs = worlds.insight("b", "In June, shares of the harbour company climbed 25-fold", "e2")
     source, other = worlds.source("e1"), worlds.source("e2", "https://two.example/feed")
-    (found,) = between(mine, source, theirs, other)
+    (found,) = between(mine, source, [(theirs, other)])
     assert (found.first, found.second) == (mine.quotes[0], theirs.quotes[0])
-    assert between(mine, source, theirs, worlds.source("e2")) == ()
+    assert between(mine, source, [(theirs, worlds.source("e2"))]) == ()

@@ -1,7 +1,7 @@
 """What is read: the front page, insights in their context, stories, editions, topics, sources and search."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -53,8 +53,9 @@ def test_an_insight_names_what_is_related(pages: Pages) -> None:
 
 
 def test_figures_on_which_related_sources_disagree_stand_side_by_side(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    def contradicted(mine: Insight, source: Source, other: Insight, other_source: Source) -> tuple[Disagreement, ...]:
-        return (Disagreement(subject="cells", first=mine.quotes[0], second=replace(other.quotes[0], text="It is 25-fold")),)
+    def contradicted(mine: Insight, source: Source, others: Sequence[tuple[Insight, Source]]) -> tuple[Disagreement, ...]:
+        theirs = others[0][0].quotes[0]
+        return (Disagreement(subject="cells", first=mine.quotes[0], second=replace(theirs, text="It is 25-fold")),)
 
     monkeypatch.setattr(reading, "between", contradicted)
     for kind in "is":
