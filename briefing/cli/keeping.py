@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from briefing.cli.desk import Desk, pass_desk
+from briefing.config.addresses import store_url
+from briefing.config.keys import BadValueError
 from briefing.errors import UsageError
 from briefing.pipeline import restoring
 from briefing.pipeline.overview import LAST_BACKUP
@@ -55,8 +57,15 @@ def restore(desk: Desk, file: Path | None, release_held: bool) -> None:
         click.echo("`briefing restore --release-held` sends them all the same.")
 
 
+def _database(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    try:
+        return store_url(value)
+    except BadValueError as error:
+        raise click.BadParameter(f"expected {error}") from None
+
+
 @click.command("migrate-store")
-@click.argument("url")
+@click.argument("url", callback=_database)
 @pass_desk
 def migrate_store(desk: Desk, url: str) -> None:
     """Copy everything into the empty database at URL, table by table; then write it into [store] url."""

@@ -83,10 +83,17 @@ def mailbox_url(value: object) -> str:
 
 
 def store_url(value: object) -> str:
-    scheme = text(value).partition("://")[0].partition("+")[0]
-    if "://" not in text(value) or scheme not in STORES:
+    url = text(value)
+    scheme, colon, rest = url.partition("://")
+    if not colon or scheme.partition("+")[0] not in STORES or not (scheme.startswith("sqlite") or _is_port_a_number(rest)):
         raise BadValueError('a database URL such as "sqlite:///briefing.db" or "postgresql://user@host/briefing"')
-    return text(value)
+    return url
+
+
+def _is_port_a_number(rest: str) -> bool:
+    """Of what stands behind `://`: a password before the first @ may hold anything."""
+    host = (rest.partition("@")[2] or rest).partition("/")[0]
+    return re.fullmatch(r"(\[.*\]|[^:]*)(:\d*)?", host) is not None
 
 
 def network(value: object) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from briefing.config.addresses import store_url
+from briefing.config.keys import BadValueError
 from briefing.errors import Problem
 
 
@@ -64,9 +66,19 @@ def read(
     values = {name: _value(variable, environ, problems) for name, variable in VARIABLES.items()}
     if values["admin_password_hash"] and not HASH.fullmatch(values["admin_password_hash"]):
         problems.append(Problem(line=0, place=VARIABLES["admin_password_hash"], message=NO_HASH))
+    if values["store_url"]:
+        _check_store(values["store_url"], problems)
     passwords = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(mailboxes)}
     urls = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(channels)}
     return Secrets(**values, mailboxes=passwords, channels=urls)
+
+
+def _check_store(url: str, problems: list[Problem]) -> None:
+    """What is wrong is told without the URL: it may hold a password."""
+    try:
+        store_url(url)
+    except BadValueError as error:
+        problems.append(Problem(line=0, place=VARIABLES["store_url"], message=f"expected {error}"))
 
 
 def _value(variable: str, environ: Mapping[str, str], problems: list[Problem]) -> str:

@@ -4,6 +4,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import NEXT_DAY, NOW, Command
 
 
@@ -87,6 +89,12 @@ def test_the_store_moves_to_another_database_with_every_row(briefing: Command, t
     file = told / "feeds.toml"
     file.write_text(file.read_text() + '\n[store]\nurl = "sqlite:///other.db"\n')
     assert json.loads(briefing("--now", NOW, "status", "--json").out)["deliveries"] == {"accepted": 1}
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://db/briefing", "postgresql://me@db:port/briefing"])
+def test_a_store_moves_to_no_address_that_is_none(briefing: Command, configured: Path, url: str) -> None:
+    said = briefing("migrate-store", url)
+    assert said.code == 2 and "expected a database URL such as" in said.err
 
 
 def test_admin_login_is_a_link_to_our_own_pages(briefing: Command, told: Path) -> None:

@@ -179,6 +179,26 @@ def test_the_address_of_the_store_may_be_a_secret() -> None:
     assert "hunter2" not in repr(config)
 
 
+@pytest.mark.parametrize("url", ["hunter2", "mysql://me:hunter2@db/briefing", "postgresql://me:hunter2@db:port/briefing"])
+def test_a_secret_address_that_is_none_is_told_without_it(url: str) -> None:
+    (found,) = problems(FEED, {"BRIEFING_STORE_URL": url}).problems
+    assert found.place == "BRIEFING_STORE_URL" and "expected a database URL" in found.message
+    assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////var/lib/briefing.db",
+        "postgresql+psycopg://me:a/b:c@[::1]:5432/briefing",
+        "postgresql:///briefing?host=/run/postgresql",
+        "postgres://db.example.org:5432/briefing",
+    ],
+)
+def test_what_databases_are_called(url: str) -> None:
+    assert read(FEED, {"BRIEFING_STORE_URL": url}).store.url == url
+
+
 @pytest.mark.parametrize(
     ("content", "line", "words"),
     [
