@@ -40,7 +40,7 @@ def login(desk: Desk) -> None:
 
 @admin.command("hash")
 def hash_() -> None:
-    """Read a password, from the terminal or a line of stdin, and print its hash, for BRIEFING_ADMIN_PASSWORD_HASH."""
+    """Print the hash of a password, for BRIEFING_ADMIN_PASSWORD_HASH. The terminal asks for it, or a line of stdin has it."""
     password = _typed() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if len(password) < SHORTEST:
         raise UsageError("the password", f"has fewer than {SHORTEST} characters", remedy="choose a longer one")
