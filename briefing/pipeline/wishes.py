@@ -93,7 +93,10 @@ def _items(text: str) -> list[str]:
 
 
 def _days(text: str) -> tuple[int, ...]:
-    return values.days(text if text == "daily" else [item.lower()[:3] for item in _items(text)])
+    try:
+        return values.days(text if text == "daily" else [item.lower()[:3] for item in _items(text)])
+    except BadValueError:
+        raise BadValueError(f'"daily", or days with commas between them: {",".join(values.DAYS)}') from None
 
 
 def _topics(text: str, config: Config) -> dict[str, float]:

@@ -37,7 +37,7 @@ def test_add_with_every_wish(briefing: Command, configured: Path) -> None:
         (("ada@example.org", "--topics", "ai:lots"), "a weight above 0"),
         (("ada@example.org", "--zone", "Berlin"), "a time zone such as"),
         (("ada@example.org", "--at", "25:00"), "a time of day as HH:MM"),
-        (("ada@example.org", "--days", "someday"), '"daily", or a list'),
+        (("ada@example.org", "--days", "someday"), '"daily", or days with commas between them: mon,tue'),
     ],
 )
 def test_a_wish_that_cannot_be_is_explained(briefing: Command, configured: Path, arguments: tuple[str, ...], words: str) -> None:
