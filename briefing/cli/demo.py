@@ -92,7 +92,7 @@ def _stage(today: datetime) -> Iterator[Stage]:
 def _tell_day(day: str, reports: list[Report], inbox: InboxServer) -> None:
     counts = [f"{report.counts[name]} {name}" for report in reports for name in report.counts if report.counts[name]]
     seconds = sum(report.took.total_seconds() for report in reports)
-    console().print(f"[bold]{day}[/bold]: {', '.join(counts)}, {len(inbox.received)} mails by now ({seconds:.1f} s)")
+    console().print(f"[bold]{day}[/bold]: {', '.join(counts)}, {len(inbox.received)} mails by now ({seconds:.1f} s)", soft_wrap=True)
     for failure in (failure for report in reports for failure in report.failures):
         click.echo(f"  ! {failure.subject}: {failure.reason}")
 
@@ -152,4 +152,4 @@ def _say_next(stage: Stage, reader: Subscriber) -> None:
         program=_program(),
         files="  ".join(f"edition.{form}" for form in FORMATS),
     )
-    console().print(words)
+    console().print(words, soft_wrap=True)
