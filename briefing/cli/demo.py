@@ -92,7 +92,8 @@ def _stage(today: datetime) -> Iterator[Stage]:
 def _tell_day(day: str, reports: list[Report], inbox: InboxServer) -> None:
     counts = [f"{report.counts[name]} {name}" for report in reports for name in report.counts if report.counts[name]]
     seconds = sum(report.took.total_seconds() for report in reports)
-    console().print(f"[bold]{day}[/bold]: {', '.join(counts)}, {len(inbox.received)} mails by now ({seconds:.1f} s)", soft_wrap=True)
+    told = ", ".join([*counts, f"{len(inbox.received)} mails by now ({seconds:.1f} s)"])
+    console().print(f"[bold]{day}[/bold]: {told}", soft_wrap=True)
     for failure in (failure for report in reports for failure in report.failures):
         click.echo(f"  ! {failure.subject}: {failure.reason}")
 
