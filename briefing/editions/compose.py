@@ -44,6 +44,7 @@ class Fragments:
     def __init__(self, card: Callable[[Story], Card], links: Links) -> None:
         self._card, self._links = card, links
         self._told: dict[tuple[str, ...], Fragment] = {}
+        self._headlines: dict[str, str] = {}
         self._lines: dict[tuple[str, str], StoryLine] = {}
 
     def of(self, pick: Pick) -> Fragment:
@@ -51,6 +52,11 @@ class Fragments:
         if key not in self._told:
             self._told[key] = fragment(pick, self._card(pick.story), self._links)
         return self._told[key]
+
+    def headline(self, told: Fragment) -> str:
+        if told.hash not in self._headlines:
+            self._headlines[told.hash] = headline(told)
+        return self._headlines[told.hash]
 
     def line(self, story: Story) -> StoryLine:
         key = (story.id, story.lead.id)
@@ -88,7 +94,7 @@ def compose(
         for rank, pick in enumerate(selection.picks, 1)
     )
     picked = {pick.story.id for pick in selection.picks}
-    headlines = [headline(pick.fragment) for pick in picks] or _of_the_week(recap)
+    headlines = [fragments.headline(pick.fragment) for pick in picks] or _of_the_week(recap)
     return Edition(
         id=edition_id(selection),
         subscriber_id=selection.subscriber_id,

@@ -20,8 +20,8 @@ from briefing.store.subscribers import AT_ONCE
 from briefing.stories.ranking import Reader, Sent
 from briefing.text import stable_id
 
-SHARD = 1_000
-"""Readers that are ranked in one matrix product."""
+SHARD = 4_000
+"""Readers who are ranked together: making the stories ready takes as long as a thousand of them."""
 KEPT_AT_ONCE = 50
 """Readers whose editions are kept in one transaction: ranking takes its time without the write lock, and keeping takes little."""
 
@@ -43,7 +43,8 @@ class Wanted:
 def due(services: Services, now: datetime) -> list[str]:
     with services.store.read() as db:
         house = _house_plan(db, services, now)
-        return [HOUSE] * bool(house.due) + db.subscribers.due(now, services.window)
+        first = [HOUSE] * bool(house.due)
+        return first + db.subscribers.due(now, max(SHARD, services.window) - len(first))
 
 
 def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:

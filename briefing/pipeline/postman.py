@@ -33,10 +33,7 @@ class MailPostman:
         self._title, self._language = title, language
         self._bounces = bounces
         self._signer = signer
-
-    @property
-    def domain(self) -> str:
-        return sender_domain(self._postmark.sender) or self._links.host
+        self.domain = sender_domain(postmark.sender) or links.host
 
     def edition(self, edition: Edition, subscriber: Subscriber, delivery: Delivery) -> EmailMessage:
         made = message.assemble(
