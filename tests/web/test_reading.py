@@ -11,6 +11,7 @@ from briefing.model import Disagreement, Insight, Source
 from briefing.pipeline.correcting import correct
 from briefing.store.schema import editions
 from briefing.web import reading
+from briefing.web.sources import source_id
 from tests.editions.test_sections import WHOLE
 
 from .conftest import BATTERY, BUSES, NOW, SHIPS, TOML, Pages
@@ -75,6 +76,11 @@ def test_a_story_says_whose_it_is_how_fresh_in_which_language_and_how_it_was_mad
         assert words in page, words
     assert "belongs to those who said it" in page and 'href="/method"' in page and 'href="/e/2026-11-21#recap"' in page
     assert path(pages, "i", SHIPS) in page.partition(">Related<")[2]
+
+
+def test_a_source_says_in_which_language_it_is(pages: Pages) -> None:
+    german = source_id("http://town.example/feed")
+    assert "news · Deutsch" in pages.get(f"/sources/{german}").text
 
 
 def test_editions_have_permanent_links_and_neighbours(pages: Pages) -> None:
