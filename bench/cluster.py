@@ -1,16 +1,19 @@
-"""Insights into stories: `python -m bench.cluster [--known 10000] [--new 1000]`, beside average linkage over TF-IDF.
+"""Insights into stories: `python -m bench.cluster [--known 10000] [--new 1000] [--words 30]`, beside average linkage over TF-IDF.
 
-Each made-up event is told by four insights that share most of a real sentence. Ours places the new ones among those that are
-known; the peer, which can add nothing to a finished tree, begins from zero with the new ones alone.
+Each made-up event is told by four insights that share most of a stretch of real sentences. Ours places the new ones among those
+that are known; the peer, which can add nothing to a finished tree, begins from zero with the new ones alone.
 """
 
 import argparse
+import os
 import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from bench.capacity import peak
+from bench.poll import memory
 from bench.stories import Row, average, cut, members, merges, tfidf
 from bench.texts import stretches
 from briefing.embedding import PackagedEmbedder
@@ -22,14 +25,15 @@ TOLD_BY, WORDS, DROPPED = 4, 30, 0.2
 THRESHOLD = 0.4
 
 
-def rows(count: int) -> Iterator[Row]:
-    chance, texts = random.Random(2), stretches(WORDS)
+def rows(count: int, length: int = WORDS) -> Iterator[Row]:
+    """So many tellings of so many words each."""
+    chance, texts = random.Random(2), stretches(length)
     for number in range(count):
         if number % TOLD_BY == 0:
             event = next(texts).split()
         words = " ".join(word for word in event if chance.random() > DROPPED)
         day = (START + timedelta(hours=number * 24 * 7 / count)).date().isoformat()
-        yield {"id": f"i{number}", "title": words, "text": words, "lang": "en", "date": day}
+        yield {"id": f"i{number}", "title": " ".join(words.split()[:WORDS]), "text": words, "lang": "en", "date": day}
 
 
 def prepared(found: list[Row]) -> list[Member]:
@@ -40,16 +44,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--known", type=int, default=10_000)
     options.add_argument("--new", type=int, default=1_000)
+    options.add_argument("--words", type=int, default=WORDS)
     asked = options.parse_args()
-    found = list(islice(rows(asked.known + asked.new), asked.known + asked.new))
-    begun = time.perf_counter()
+    found = list(islice(rows(asked.known + asked.new, asked.words), asked.known + asked.new))
+    PackagedEmbedder().embed([""])
+    empty, begun = memory(os.getpid()), time.perf_counter()
     ready = prepared(found)
-    told = time.perf_counter()
+    told, size = time.perf_counter(), memory(os.getpid()) - empty
     known = assign(ready[: asked.known], [])
     placed = time.perf_counter()
     assign(ready[asked.known :], known)
     ended = time.perf_counter()
     print(f"{len(ready)} insights made ready in {told - begun:.1f} s, {1000 * (told - begun) / len(ready):.2f} ms each")
+    print(f"{size / 1e3 / len(ready):.1f} kB each; {peak():.0f} MB at most when all were placed")
     print(f"{asked.known} from zero: {placed - told:.1f} s, {len(known)} stories")
     print(f"{asked.new} new among {asked.known}: {ended - placed:.1f} s, {1000 * (ended - placed) / asked.new:.2f} ms each")
     new = found[asked.known :]

@@ -19,8 +19,10 @@ from bench.data import DATA, TOOLS
 from briefing.embedding import PackagedEmbedder
 from briefing.ports import Vectors
 from briefing.store import Store
-from briefing.stories.nearness import cosines
-from briefing.stories.similarity import Rarity, log_counts
+from briefing.stories.corpus import WordTable
+from briefing.stories.counted import counted
+from briefing.stories.similarity import frequencies, log_counts
+from briefing.stories.sparse import product
 from briefing.stories.thresholds import FROZEN
 
 PASSAGE = 1000
@@ -66,13 +68,13 @@ def passages(text: str) -> Iterator[str]:
 
 def similarity(queries: Sequence[str], candidates: Sequence[str], seen: Sequence[str]) -> Vectors:
     """Rare words and vectors in the proportion of clustering, [queries, candidates]; rarity as the texts `seen` have it."""
-    rarity = Rarity()
-    for number, text in enumerate(seen):
-        rarity.see(str(number), log_counts([(text, 1.0)]))
-    weighed = [[rarity.weigh(log_counts([(text, 1.0)])) for text in texts] for texts in (queries, candidates)]
+    rows = [counted(log_counts([(text, 1.0)])) for text in (*seen, *queries, *candidates)]
+    weighed = WordTable(rows, np.arange(len(rows), dtype=np.int32), frequencies()).weighed(len(seen))
+    asked = len(seen) + np.arange(len(queries))
+    words = product(weighed.take(asked), weighed.take(asked[-1] + 1 + np.arange(len(candidates))).turned())
     embedder = PackagedEmbedder()
     near = embedder.embed(queries) @ embedder.embed(candidates).T
-    return np.asarray((1 - FROZEN.vectors) * cosines(*weighed) + FROZEN.vectors * near, np.float32)
+    return np.asarray((1 - FROZEN.vectors) * words + FROZEN.vectors * near, np.float32)
 
 
 def ranked(queries: Texts, candidates: Texts) -> dict[str, list[str]]:

@@ -8,11 +8,14 @@ from briefing.pipeline.services import Report, Services
 from briefing.pipeline.telling import stories
 from briefing.store import Session
 from briefing.store.insights import Kept
+from briefing.store.records import chunks
 from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
 
 ALL = "new insights"
 """The one id of this step: everything that has no story yet."""
 LEASE = timedelta(minutes=10)
+AT_ONCE = 200
+"""Entries whose texts are in memory at once."""
 
 
 def due(services: Services, now: datetime) -> list[str]:
@@ -50,17 +53,29 @@ def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster
 
 
 def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Member]:
+    """Insights ready to be compared, those of an entry one after the other: they have its words in common."""
+    grouped: dict[str, list[Kept]] = {}
+    for one in kept:
+        grouped.setdefault(one.insight.entry_id, []).append(one)
+    ready: dict[str, Member] = {}
+    for entries in chunks(sorted(grouped), AT_ONCE):
+        ready |= _ready(db, services, [one for entry_id in entries for one in grouped[entry_id]])
+    members = [ready[one.insight.id] for one in kept if one.insight.id in ready]
+    services.prepared.keep(members)
+    return members
+
+
+def _ready(db: Session, services: Services, kept: Sequence[Kept]) -> dict[str, Member]:
+    """Members by the ids of their insights; one whose entry is gone is left out."""
     cited = sources(db, services.config, sorted({one.insight.entry_id for one in kept}))
     told = [(one, cited[one.insight.entry_id]) for one in kept if one.insight.entry_id in cited]
     before = {one.insight.id: services.prepared.find(one.insight, source, one.vector) for one, source in told}
     lacking = sorted({one.insight.entry_id for one, _ in told if not before[one.insight.id]})
     texts = db.documents.texts(lacking)
-    members = [
-        before[one.insight.id] or member(one.insight, source, one.vector, texts.get(one.insight.entry_id, ""))
+    return {
+        one.insight.id: before[one.insight.id] or member(one.insight, source, one.vector, texts.get(source.entry_id, ""))
         for one, source in told
-    ]
-    services.prepared.keep(members)
-    return members
+    }
 
 
 def _save(db: Session, services: Services, changed: Sequence[Cluster], now: datetime) -> None:

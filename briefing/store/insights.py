@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from briefing.model import Insight
@@ -32,6 +32,9 @@ class Kept:
 
 _KEPT: Select[Any] = select(
     insights.c.id, insights.c.body, insights.c.vector, insights.c.shown_at, insights.c.story_id, insights.c.position
+)
+_PLACE = (
+    update(insights).where(insights.c.id == bindparam("id_")).values(story_id=bindparam("story"), position=bindparam("place"))
 )
 _BY_PLACE = _KEPT.order_by(insights.c.position)
 
@@ -89,9 +92,9 @@ class Insights:
     def place(self, story_id: str, insight_ids: Sequence[str], copies: Sequence[str] = ()) -> None:
         """Put insights into a story, in this order, lead first; and the copies among its members."""
         places = [*enumerate(insight_ids), *((COPY, id_) for id_ in copies)]
-        for position, id_ in places:
-            placed = {"story_id": story_id, "position": position}
-            self._db.execute(update(insights).where(insights.c.id == id_).values(**placed))
+        placed = [{"id_": id_, "story": story_id, "place": position} for position, id_ in places]
+        if placed:
+            self._db.execute(_PLACE, placed)
 
     def archive(self, embedder: str) -> tuple[list[str], list[str], Vectors]:
         """Ids, entry ids and vectors [n, d] of everything that this embedder has seen, in a fixed order."""

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 import numpy as np
 
 from briefing.model import Phase, Story
 from briefing.stories.copies import DAMAGED, versions
+from briefing.stories.corpus import Corpus
 from briefing.stories.facts import publisher
 from briefing.stories.members import Member, member
-from briefing.stories.nearness import Rarities
 from briefing.stories.placing import place
+from briefing.stories.sparse import Places
 from briefing.stories.thresholds import FROZEN, Thresholds
 from briefing.text import fold, stable_id
 
@@ -37,28 +39,40 @@ def assign(new: Sequence[Member], known: Sequence[Cluster], thresholds: Threshol
     A known cluster keeps its id and its members, and no two known ones become one: what was once said of a story stays true.
     """
     ordered = sorted(known, key=lambda cluster: cluster.id)
-    stories = [list(cluster.members) for cluster in ordered]
-    rarities, placed = Rarities(), {one.insight.id for members in stories for one in members}
-    rarities.see([one for members in stories for one in members])
-    fresh = sorted({one.insight.id: one for one in new if one.insight.id not in placed}.values(), key=lambda one: one.order)
-    for start in range(0, len(fresh), BLOCK):
-        block = fresh[start : start + BLOCK]
-        rarities.see(block)
-        _settle(stories, block, place(block, stories, rarities, thresholds))
+    settled = [one for cluster in ordered for one in cluster.members]
+    members = [*settled, *_fresh(new, settled)]
+    stories = _rows(ordered)
+    if len(members) > len(settled):
+        corpus = Corpus(members)
+        for start in range(len(settled), len(members), BLOCK):
+            block = np.arange(start, min(start + BLOCK, len(members)))
+            _settle(stories, block, place(corpus, stories, block, thresholds))
     ids = [cluster.id for cluster in ordered]
-    ids += [stable_id("story", members[0].insight.id) for members in stories[len(ids) :]]
-    arrived = {one.insight.id for one in fresh}
-    return [Cluster(id_, tuple(m)) for id_, m in zip(ids, stories, strict=True) if any(o.insight.id in arrived for o in m)]
+    ids += [stable_id("story", members[rows[0]].insight.id) for rows in stories[len(ids) :]]
+    told = zip(ids, stories, strict=True)
+    return [Cluster(id_, tuple(members[row] for row in rows)) for id_, rows in told if rows[-1] >= len(settled)]
 
 
-def _settle(stories: list[list[Member]], block: Sequence[Member], homes: Sequence[int]) -> None:
+def _fresh(new: Sequence[Member], settled: Sequence[Member]) -> list[Member]:
+    """Those that have no story yet, oldest first."""
+    placed = {one.insight.id for one in settled}
+    return sorted({one.insight.id: one for one in new if one.insight.id not in placed}.values(), key=lambda one: one.order)
+
+
+def _rows(clusters: Sequence[Cluster]) -> list[list[int]]:
+    """The members of each cluster by their numbers, counted through all of them."""
+    numbers = count()
+    return [[next(numbers) for _ in cluster.members] for cluster in clusters]
+
+
+def _settle(stories: list[list[int]], block: Places, homes: Sequence[int]) -> None:
     """Add each member of a block to its story; stories that it began are appended in order of their first member."""
     places = {home: home for home in range(len(stories))}
-    for one, home in zip(block, homes, strict=True):
+    for row, home in zip(block, homes, strict=True):
         if home not in places:
             places[home] = len(stories)
             stories.append([])
-        stories[places[home]].append(one)
+        stories[places[home]].append(int(row))
 
 
 def story(cluster: Cluster, *, previous: Story | None, now: datetime) -> Story:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
+
 from briefing.model import Source
+from briefing.stories.counted import Hashes, containment
 from briefing.stories.members import SKETCH, Member
-from briefing.text import containment, fold
+from briefing.text import fold
 
 COPIED = 0.5
 """Containment of four-in-ten words cut or changed still leaves half of the shingles of what is kept."""
@@ -20,28 +23,21 @@ def is_copy(a: Member, b: Member) -> bool:
     """Whether two members stand in documents that are versions of one text, or in the same document."""
     if a.source.entry_id == b.source.entry_id:
         return True
-    return copied_share(a.shingles, b.shingles) >= COPIED or rewritten(a, b)
+    return copied_share(a.sketch, b.sketch) >= COPIED or rewritten(a, b)
 
 
 def rewritten(a: Member, b: Member) -> bool:
     """Whether one is a damaged or machine-spun telling of the other: its words are changed, the names and figures are not."""
     if min(a.source.quality, b.source.quality) >= DAMAGED:
         return False
-    mine, theirs = _facts(a), _facts(b)
-    return min(len(mine), len(theirs)) >= FEWEST_FACTS and containment(mine, theirs) >= RETOLD
+    return min(len(a.facts), len(b.facts)) >= FEWEST_FACTS and containment(a.facts, b.facts) >= RETOLD
 
 
-def _facts(one: Member) -> frozenset[str]:
-    """Names and figures of its title and opening."""
-    return frozenset(term for term in one.shared if term[0] in "@=")
-
-
-def copied_share(a: frozenset[int], b: frozenset[int]) -> float:
+def copied_share(a: Hashes, b: Hashes) -> float:
     """Containment of two texts estimated from sketches: compared up to the largest shingle that both are complete to."""
-    complete = [max(sketch) for sketch in (a, b) if len(sketch) == SKETCH]
+    complete = [sketch[-1] for sketch in (a, b) if len(sketch) == SKETCH]
     if complete:
-        limit = min(complete)
-        a, b = (frozenset(shingle for shingle in sketch if shingle <= limit) for sketch in (a, b))
+        a, b = (sketch[: np.searchsorted(sketch, min(complete), "right")] for sketch in (a, b))
     return containment(a, b) if min(len(a), len(b)) >= FEWEST_SHINGLES else 0.0
 
 

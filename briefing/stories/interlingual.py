@@ -1,13 +1,12 @@
 """What texts in different languages have in common: names, figures, words of one origin, and words with one meaning."""
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from briefing.stories.similarity import NAME, Frequencies, frequencies
+from briefing.stories.similarity import NAME, REMEMBERED, Frequencies, frequencies, logarithms
 from briefing.text import content_words, fold, primary
 
 Concepts = Mapping[str, int]
@@ -36,11 +35,15 @@ def concepts(language: str) -> Concepts:
 
 def shared_counts(parts: Sequence[tuple[str, float]], language: str) -> Mapping[str, float]:
     """1 + the logarithm of how often each name, figure, origin and meaning stands in weighted texts."""
+    return logarithms((_counts(text, primary(language) or "en"), weight) for text, weight in parts)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _counts(text: str, language: str) -> Mapping[str, float]:
     counts: dict[str, float] = defaultdict(float)
-    for text, weight in parts:
-        for term, share in _terms(text, primary(language) or "en"):
-            counts[term] += weight * share
-    return {term: 1 + math.log(max(count, 1.0)) for term, count in counts.items()}
+    for term, share in _terms(text, language):
+        counts[term] += share
+    return counts
 
 
 def _terms(text: str, language: str) -> Iterator[tuple[str, float]]:
@@ -79,6 +82,11 @@ def _figures(text: str) -> Iterator[str]:
         figure = GROUPED.sub("", match.group()).replace(",", ".")
         if len(figure) > 1:
             yield figure
+
+
+def tells_apart(term: str) -> bool:
+    """Whether it is a name or a figure: what a retelling in other words keeps."""
+    return term[0] in "@="
 
 
 @cache

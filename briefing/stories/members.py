@@ -1,16 +1,17 @@
 """What clustering knows of one insight: its words, its vector, and the fingerprint of the document it stands in."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from heapq import nsmallest
+
+import numpy as np
 
 from briefing.model import Insight, Kind, Source
 from briefing.ports import Vectors
-from briefing.stories.interlingual import shared_counts
-from briefing.stories.similarity import Words, claim_words, log_counts
+from briefing.stories.counted import Counted, Hashes, Words, counted, sorted_numbers
+from briefing.stories.interlingual import shared_counts, tells_apart
+from briefing.stories.similarity import REMEMBERED, claim_words, log_counts
 from briefing.text import fold, primary, shingles
 
 CONTEXT = 600
@@ -28,18 +29,20 @@ CREDIT = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """An insight ready to be compared. `shingles` are a sketch of its document's, `counts` are of the stems it is compared by.
+    """An insight ready to be compared. `sketch` holds the smallest shingles of its document.
 
-    `shared` are of what its words have in common with those of other languages.
+    `words` are those of its claim, `counts` are of the stems it is compared by, `shared` of what its words have in common with
+    those of other languages, and `facts` are the names and figures among these.
     """
 
     insight: Insight
     source: Source
     vector: Vectors
-    shingles: frozenset[int]
+    sketch: Hashes
     words: Words
-    counts: Mapping[str, float]
-    shared: Mapping[str, float]
+    counts: Counted
+    shared: Counted
+    facts: Words
     credits: str = ""
 
     @property
@@ -60,14 +63,16 @@ def member(insight: Insight, source: Source, vector: Vectors, document_text: str
     """Prepare an insight. `document_text` is the whole cleaned text of its entry, at whose offsets the quotes stand."""
     language = insight.language or source.language
     parts = _parts(insight, source, document_text)
+    common = shared_counts(parts, language)
     return Member(
         insight,
         source,
         vector,
-        fingerprint(document_text),
-        claim_words(insight.claim, language),
-        log_counts(parts, language),
-        shared_counts(parts, language),
+        sketch(document_text),
+        sorted_numbers(claim_words(insight.claim, language)),
+        counted(log_counts(parts, language)),
+        counted(common),
+        sorted_numbers(filter(tells_apart, common)),
         _credits(document_text),
     )
 
@@ -80,12 +85,13 @@ def _parts(insight: Insight, source: Source, text: str) -> list[tuple[str, float
     return [(insight.claim, 2.0), *((stretch, 1.0) for stretch in around)]
 
 
-@lru_cache(maxsize=256)
-def fingerprint(text: str) -> frozenset[int]:
+@lru_cache(maxsize=REMEMBERED)
+def sketch(text: str) -> Hashes:
     """The 512 smallest shingles of a text (bottom-k sketch, Broder 1997): enough to compare by, small enough to keep."""
-    return frozenset(nsmallest(SKETCH, shingles(text[:FINGERPRINTED])))
+    found = shingles(text[:FINGERPRINTED])
+    return np.sort(np.fromiter(found, np.uint64, len(found)))[:SKETCH].copy()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=REMEMBERED)
 def _credits(text: str) -> str:
     return fold(" ".join(match.group(1) for match in CREDIT.finditer(text)))

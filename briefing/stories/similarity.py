@@ -2,19 +2,21 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
 from briefing.ports import Vectors
 from briefing.text import containment, content_words
 
 Terms = Mapping[str, float]
 Words = frozenset[str]
+Shares = npt.NDArray[np.float64]
 
 NAME = re.compile(r"\b(?:[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w'’-]*|\d[\d.,]*)")
 NAME_WEIGHT = 1.5
@@ -24,6 +26,8 @@ PRIOR = 360
 """For how many entries seen the packaged frequencies stand: what a few weeks of one's own feeds outweigh."""
 UNSEEN = 1.0
 LEAST_RARITY = 0.1
+REMEMBERED = 16
+"""Texts whose words stay counted: insights of one entry, made ready one after the other, have its title and opening in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +48,25 @@ def frequencies() -> Frequencies:
     return Frequencies(int(first), {stem: int(count) for stem, count in pairs})
 
 
+def rarities(shares: Shares, counts: Shares, entries: int) -> Shares:
+    """Natural logarithms of the inverse shares of texts that hold each stem.
+
+    `shares` are those of ordinary prose, the prior; `counts` say in how many of the `entries` seen each stem stands.
+    """
+    expected = PRIOR * shares + counts + 0.5
+    return np.maximum(LEAST_RARITY, np.log((PRIOR + entries) / expected))
+
+
 class Rarity:
-    """Inverse document frequency as it stands after the entries seen so far, with packaged frequencies as the prior."""
+    """How rare stems are by the packaged frequencies alone, for what must not depend on what was read before."""
 
-    def __init__(self, prior: Frequencies | None = None) -> None:
-        self._prior = prior or frequencies()
-        self._entries: dict[str, set[str]] = {}
-        self._counts: Counter[str] = Counter()
-
-    def see(self, entry_id: str, stems: Iterable[str]) -> None:
-        """Count stems of an entry; each counts once, however many insights of the entry hold it."""
-        known = self._entries.setdefault(entry_id, set())
-        fresh = set(stems) - known
-        known |= fresh
-        self._counts.update(fresh)
+    def __init__(self, known: Frequencies) -> None:
+        shares = np.array([UNSEEN, *known.counts.values()]) / known.documents
+        self._unseen, *found = (float(rarity) for rarity in rarities(shares, np.zeros(len(shares)), 0))
+        self._known = dict(zip(known.counts, found, strict=True))
 
     def of(self, stem: str) -> float:
-        """Natural logarithm of the inverse share."""
-        expected = PRIOR * self._prior.share(stem) + self._counts[stem] + 0.5
-        return max(LEAST_RARITY, math.log((PRIOR + len(self._entries)) / expected))
+        return self._known.get(stem, self._unseen)
 
     def weigh(self, counts: Mapping[str, float]) -> Terms:
         """Logarithmic counts times rarity, as a unit vector."""
@@ -71,8 +75,8 @@ class Rarity:
 
 @cache
 def ordinary() -> Rarity:
-    """Rarity by the packaged frequencies alone, for what must not depend on what was read before; nobody counts into it."""
-    return Rarity()
+    """Rarity in ordinary prose."""
+    return Rarity(frequencies())
 
 
 def stem(word: str) -> str:
@@ -85,12 +89,25 @@ def stem(word: str) -> str:
 
 def log_counts(parts: Iterable[tuple[str, float]], language: str = "") -> Mapping[str, float]:
     """1 + the logarithm of how often each stem stands in weighted texts, names and numbers counting more."""
+    return logarithms((_stems(text, language or "en"), weight) for text, weight in parts)
+
+
+def logarithms(parts: Iterable[tuple[Mapping[str, float], float]]) -> Mapping[str, float]:
+    """1 + the logarithm of the sum of weighted counts, at least 1."""
     counts: dict[str, float] = defaultdict(float)
-    for text, weight in parts:
-        names = set(content_words(" ".join(NAME.findall(text)), language or "en"))
-        for word in content_words(text, language or "en"):
-            counts[stem(word)] += weight * (NAME_WEIGHT if word in names else 1.0)
-    return {stem: 1 + math.log(max(count, 1.0)) for stem, count in counts.items()}
+    for found, weight in parts:
+        for word, count in found.items():
+            counts[word] += weight * count
+    return {word: 1 + math.log(max(count, 1.0)) for word, count in counts.items()}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stems(text: str, language: str) -> Mapping[str, float]:
+    counts: dict[str, float] = defaultdict(float)
+    names = set(content_words(" ".join(NAME.findall(text)), language))
+    for word in content_words(text, language):
+        counts[stem(word)] += NAME_WEIGHT if word in names else 1.0
+    return counts
 
 
 def unit(weights: Mapping[str, float]) -> Terms:
