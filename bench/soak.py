@@ -18,7 +18,7 @@ from statistics import linear_regression
 from bench.capacity import SECRET, Day, configuration, item, size, subscribe
 from bench.delivery.throughput import sink
 from bench.papers import papers
-from bench.texts import stretches
+from bench.texts import sentences, stretches
 from briefing import app
 from briefing.config import load
 from briefing.pipeline.services import Services
@@ -98,6 +98,7 @@ def main() -> None:
     for name, default in {"days": 7, "readers": 2_000, "feeds": 1_000, "beats": 24}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
+    sentences()
     day, clock, marks = Day(asked.readers, asked.feeds, 1), Clock(), list[Mark]()
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch, papers(partial(answer, clock)) as web, sink() as smtp:
         path = Path(scratch) / "feeds.toml"

@@ -12,8 +12,10 @@ FOLDER = DATA / "insightbench" / "docs"
 
 @cache
 def sentences() -> tuple[tuple[str, ...], ...]:
-    """The sentences of each document, in order."""
+    """The sentences of each document, in order. Raises `SystemExit` where there is none."""
     texts = [path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))]
+    if not texts:
+        raise SystemExit(f"no documents at {FOLDER} (set BRIEFING_DATA)")
     return tuple(tuple(text[start:end] for start, end in sentence_spans(text, "en")) for text in texts)
 
 
