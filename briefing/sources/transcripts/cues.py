@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from briefing.model import Segment
 from briefing.sources.labels import split_label
-from briefing.sources.language import stated
 from briefing.sources.transcripts.clock import CLOCK, seconds, span
 from briefing.sources.transcripts.markup import voices
 from briefing.sources.transcripts.rolling import without_repeats
@@ -29,7 +28,7 @@ def is_cues(text: str) -> bool:
 def language(text: str) -> str:
     """The language that a WebVTT header names."""
     match = _LANGUAGE.search(text[:1000])
-    return stated(match[1]) if match else ""
+    return match[1] if match else ""
 
 
 def parse(text: str) -> list[Segment]:
