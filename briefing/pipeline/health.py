@@ -68,6 +68,12 @@ def feeds(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
     return _healths(db, config.feeds, now, _counts(db, now))
 
 
+def of_feed(db: Session, config: Config, url: str, now: datetime) -> FeedHealth | None:
+    """One feed of the configuration, with nothing counted; None for one that it does not name."""
+    newest = {name: at for name, times in db.entries.times([url], 1).items() for at in times}
+    return next(iter(_healths(db, [feed for feed in config.feeds if feed.url == url], now, Counts(newest=newest))), None)
+
+
 def everything(db: Session, config: Config, now: datetime) -> list[FeedHealth]:
     """The feeds, then the mail folders, then the senders whose newsletters came through these."""
     counts = replace(_counts(db, now), transcripts=db.entries.with_transcript(now - LATELY), picks=_picks(db))
@@ -129,7 +135,7 @@ def judge(feed: Feed, state: FeedState | None, now: datetime, newest: datetime |
 
 
 def _healths(db: Session, wanted: Sequence[Feed], now: datetime, counts: Counts) -> list[FeedHealth]:
-    states = db.feeds.states()
+    states = db.feeds.states([feed.url for feed in wanted])
     return [_health(feed, states.get(feed.url), now, counts) for feed in wanted]
 
 

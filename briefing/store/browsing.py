@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 from briefing.store.editions import HOUSE
 from briefing.store.insights import COPY
 from briefing.store.kept import KeptEdition
-from briefing.store.records import record, rows_in
+from briefing.store.records import rows_in
 from briefing.store.schema import editions, entries, insights, stories
-from briefing.store.stories import StoryRow
 
 RECENT = 15
 """House editions that are looked through for the newest recap."""
@@ -20,7 +19,8 @@ RECAP = '"recap":{'
 """How a packed edition with a week in review begins to tell it."""
 
 
-_TOLD = select(insights.c.entry_id).where(insights.c.position != COPY)
+_TOLD = select(stories.c.headline, insights.c.entry_id).join(insights, insights.c.story_id == stories.c.id)
+_TOLD = _TOLD.where(insights.c.position != COPY)
 _RECENT = (
     select(editions.c.slot, type_coerce(editions.c.body, Text).label("body"))
     .where(editions.c.reader == HOUSE)
@@ -35,19 +35,10 @@ class Browsing:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def newest_stories(self, limit: int) -> list[StoryRow]:
-        """Stories by their last news, newest first."""
-        rows = select(stories).order_by(stories.c.updated_at.desc(), stories.c.id).limit(limit)
-        return [record(StoryRow, row) for row in self._db.execute(rows)]
-
-    def leads(self, story_ids: Sequence[str]) -> dict[str, str]:
-        """Story id -> id of its first insight."""
-        columns = select(insights.c.story_id, insights.c.id).where(insights.c.position == 0)
-        return {row.story_id: row.id for row in rows_in(self._db, columns, insights.c.story_id, story_ids)}
-
-    def told_in(self, story_id: str) -> list[str]:
-        """For each insight of a story that is no copy, the entry that it is of."""
-        return [row.entry_id for row in rows_in(self._db, _TOLD, insights.c.story_id, [story_id])]
+    def told_in(self, story_id: str) -> tuple[str, list[str]]:
+        """The headline of a story, and the entry of each of its insights that is no copy; nothing for one without any."""
+        rows = list(rows_in(self._db, _TOLD, stories.c.id, [story_id]))
+        return next((row.headline for row in rows), ""), [row.entry_id for row in rows]
 
     def newest_entries(self, feed_url: str, limit: int) -> list[str]:
         """Ids of a feed's entries, newest first."""

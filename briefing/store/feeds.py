@@ -36,6 +36,10 @@ class Feeds:
         rows = select(feeds.c.url).where(feeds.c.declared, feeds.c.retired_at.is_(None), feeds.c.next_poll_at <= now)
         return list(self._db.scalars(rows.order_by(feeds.c.next_poll_at)))
 
+    def urls(self) -> list[str]:
+        """Every feed ever polled."""
+        return list(self._db.scalars(select(feeds.c.url)))
+
     def states(self, urls: Sequence[str] | None = None) -> dict[str, FeedState]:
         """These feeds, or every feed ever polled, by URL."""
         rows = self._db.execute(_EVERY) if urls is None else rows_in(self._db, _EVERY, feeds.c.url, urls)

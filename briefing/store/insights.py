@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from briefing.model import Insight
 from briefing.ports import Vectors
 from briefing.store.records import rows_in
-from briefing.store.schema import insights
+from briefing.store.schema import insights, stories
 from briefing.store.search import Search
 
 COPY = -1
@@ -35,6 +35,13 @@ _KEPT: Select[Any] = select(
 )
 _PLACE = (
     update(insights).where(insights.c.id == bindparam("id_")).values(story_id=bindparam("story"), position=bindparam("place"))
+)
+_NEWEST_FIRST = select(stories.c.id, stories.c.updated_at).order_by(stories.c.updated_at.desc(), stories.c.id)
+_NEWEST = _NEWEST_FIRST.limit(bindparam("limit")).offset(bindparam("offset")).subquery()
+_LEADS = (
+    _KEPT.join(_NEWEST, _NEWEST.c.id == insights.c.story_id)
+    .where(insights.c.position == 0)
+    .order_by(_NEWEST.c.updated_at.desc(), _NEWEST.c.id)
 )
 _BY_PLACE = _KEPT.order_by(insights.c.position)
 
@@ -85,6 +92,10 @@ class Insights:
         for row in rows_in(self._db, _BY_PLACE, insights.c.story_id, story_ids):
             found[row.story_id].append(_kept(row))
         return found
+
+    def leads(self, limit: int, offset: int) -> list[Kept]:
+        """The first insights of the stories with the newest news, `limit` of them after the first `offset`."""
+        return [_kept(row) for row in self._db.execute(_LEADS, {"limit": limit, "offset": offset})]
 
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(insights)).scalar_one()

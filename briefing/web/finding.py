@@ -1,6 +1,5 @@
 """Ways into the archive: topics, sources, and how all of it is made."""
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import NoReturn
 
@@ -15,14 +14,13 @@ from briefing.pipeline.citing import sources
 from briefing.store import Session
 from briefing.store.browsing import Browsing
 from briefing.store.insights import Kept
-from briefing.store.records import chunks
 from briefing.stories.topics import TopicFinder
 from briefing.stories.weights import DEFAULT
 from briefing.web import shown
 from briefing.web.site import Page, Site
-from briefing.web.sources import SourceShown, shown_sources, source_id
+from briefing.web.sources import SourceShown, shown_source, source_id
 
-BATCH, MOST_SEEN = 150, 600
+BATCH, MOST_SEEN = 60, 600
 """Stories looked at to fill a topic's page, newest first: a batch at a time, and at most."""
 SHOWN = 30
 ENTRIES, OF_ENTRY = 15, 3
@@ -40,7 +38,7 @@ def source(site: Site, request: Request) -> Response:
     with site.services.store.read() as db:
         feed = find_source(db, site, request.path_params["id"])
         told = shown.lines(db, site.services.config, site.services.links, of_source(db, feed))
-        state = next((each for each in health.feeds(db, site.services.config, site.clock()) if each.url == feed.url), None)
+        state = health.of_feed(db, site.services.config, feed.url, site.clock())
     return site.page("source.html", {"source": feed, "lines": told, "health": state, "kind": wording.KINDS[feed.kind]})
 
 
@@ -58,12 +56,13 @@ def find_topic(site: Site, id_: str) -> Topic:
 
 
 def find_source(db: Session, site: Site, id_: str) -> SourceShown:
-    return shown_sources(db, site.services.config).get(id_) or _missing()
+    return shown_source(db, site.services.config, id_) or _missing()
 
 
 def of_topic(db: Session, site: Site, topic: Topic) -> list[Kept]:
     """The newest stories about a topic, each by its first insight."""
-    return list(islice((kept for batch in _leads(db) for kept in _about(db, site, topic, batch)), SHOWN))
+    batches = (db.insights.leads(BATCH, seen) for seen in range(0, MOST_SEEN, BATCH))
+    return list(islice((kept for batch in batches for kept in _about(db, site, topic, batch)), SHOWN))
 
 
 def of_source(db: Session, feed: SourceShown) -> list[Kept]:
@@ -71,14 +70,6 @@ def of_source(db: Session, feed: SourceShown) -> list[Kept]:
     by_entry = browsing.of_entries(browsing.newest_entries(feed.url, ENTRIES))
     ids = [id_ for found in by_entry.values() for id_ in found[:OF_ENTRY]]
     return shown.in_order(db.insights.get(ids), ids)
-
-
-def _leads(db: Session) -> Iterator[list[Kept]]:
-    browsing = Browsing(db.connection)
-    for rows in chunks(browsing.newest_stories(MOST_SEEN), BATCH):
-        leads = browsing.leads([row.id for row in rows])
-        ids = [leads[row.id] for row in rows if row.id in leads]
-        yield shown.in_order(db.insights.get(ids), ids)
 
 
 def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept]:

@@ -180,9 +180,10 @@ def _story(db: Session, site: Site, story_id: str | None) -> Story | None:
 
 def _whole(db: Session, story_id: str | None) -> Whole | None:
     """The story of an insight, if others tell it too."""
-    row = db.stories.get([story_id]).get(story_id) if story_id else None
-    told = Browsing(db.connection).told_in(row.id) if row else []
-    return Whole(id=row.id, headline=row.headline, insights=len(told), sources=len({*told})) if row and len(told) > 1 else None
+    if story_id is None:
+        return None
+    headline, told = Browsing(db.connection).told_in(story_id)
+    return Whole(id=story_id, headline=headline, insights=len(told), sources=len({*told})) if len(told) > 1 else None
 
 
 def _alone(kept: Kept, source: Source) -> Story:

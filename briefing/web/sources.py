@@ -1,6 +1,7 @@
 """Feeds as the pages name them: by an id, since a feed's own address may hold a paying reader's secret."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from briefing.config import Config
@@ -25,6 +26,7 @@ class SourceShown:
     topics: tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def source_id(feed_url: str) -> str:
     return stable_id("source", feed_url)
 
@@ -35,6 +37,13 @@ def shown_sources(db: Session, config: Config) -> dict[str, SourceShown]:
     declared = {feed.url: feed for feed in config.feeds}
     feeds = [*declared.values(), *(Feed(url=url) for url in states if url not in declared)]
     return {source_id(feed.url): _shown(feed, states.get(feed.url)) for feed in feeds}
+
+
+def shown_source(db: Session, config: Config, id_: str) -> SourceShown | None:
+    """The feed with that id, of all those that `shown_sources` gives."""
+    declared = {feed.url: feed for feed in config.feeds}
+    url = next((url for url in (*declared, *db.feeds.urls()) if source_id(url) == id_), None)
+    return _shown(declared.get(url) or Feed(url=url), db.feeds.state(url)) if url is not None else None
 
 
 def _shown(feed: Feed, state: FeedState | None) -> SourceShown:
