@@ -105,9 +105,10 @@ def tell_related(item: RelatedItem) -> ToldRelated:
 
 def notes(fragment: Fragment) -> Iterator[tuple[str, str]]:
     """Label and text of what the card adds; what the claim says already is not said again."""
-    said = shingles(fragment.claim, 2)
-    for label, text in _card_notes(fragment):
-        if text and containment(said, words := shingles(text, 2)) < REPEATED:
+    found = [(label, text) for label, text in _card_notes(fragment) if text]
+    said = shingles(fragment.claim, 2) if found else frozenset()
+    for label, text in found:
+        if containment(said, words := shingles(text, 2)) < REPEATED:
             said |= words
             yield label, one_line(text, LONGEST_NOTE)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from starlette.datastructures import FormData
@@ -76,5 +75,5 @@ def client(request: Request) -> str:
 
 def local(url: str) -> str:
     """One of our own addresses without scheme and host, so that pages work under every name we are known by."""
-    parts = urlsplit(url)
-    return parts._replace(scheme="", netloc="").geturl() or "/"
+    _, slash, path = url.partition("//")[2].partition("/")
+    return slash + path or "/"

@@ -1,10 +1,11 @@
 """The pages' templates: the user's own first, then those that came with the program. Every value is escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from briefing.config import Config
 from briefing.editions import wording
@@ -56,7 +57,13 @@ def environment(places: Sequence[Path], assets: Assets, config: Config, links: L
         "stamp": wording.stamp,
     }
     made.globals |= {"brief": config.briefing, "links": links, "topics": config.topics, "zones": COMMON_ZONES}
+    made.globals["zone_options"] = _offered(COMMON_ZONES)
     return made
+
+
+def _offered(values: Iterable[str]) -> Markup:
+    """What a field suggests, made once: it stands on every page with the form."""
+    return Markup("").join(Markup('<option value="{}">').format(value) for value in values)
 
 
 def moment(at: datetime) -> str:
