@@ -228,8 +228,8 @@ async def test_requests_to_one_host_keep_their_distance_and_other_hosts_do_not_w
     ):
         begin = asyncio.get_running_loop().time()
         await asyncio.gather(*(fetcher.fetch(url) for url in (site.url, site.url, site.url, other.url)))
-    assert all(later - earlier >= gap * 0.9 for earlier, later in zip(site.times, site.times[1:], strict=False))
-    assert other.times[0] - begin < gap
+    assert site.times[-1] - begin >= 2 * gap * 0.9
+    assert other.times[0] < site.times[1]
 
 
 async def test_a_host_that_is_asked_too_often_is_left_alone_for_all_its_feeds() -> None:
