@@ -56,14 +56,14 @@ def read(context: click.Context, desk: Desk, source: str, form: str | None, as_j
 def extract(desk: Desk, source: str, top: int, explain: bool, form: str | None, as_json: bool) -> None:
     """Find the insights in one file or URL, best first."""
     material, account = _account(desk, source, form)
-    found = insights(account, app.writer(desk.config_if_any()), top)
+    found = insights(material.name, account, app.writer(desk.config_if_any()), top)
     rows = [_insight(rank, each, material, account, explain=explain) for rank, each in enumerate(found, 1)]
     if as_json:
         show(rows, (), as_json=True, empty="")
     elif not rows:
         click.echo("No insight stands out in it.")
     for row in rows if not as_json else ():
-        console().print(_told(row), "")
+        _say(_told(row), "")
 
 
 def _account(desk: Desk, source: str, form: str | None) -> tuple[Material, Account]:
@@ -128,7 +128,14 @@ def _print(account: Account) -> None:
     if account.feeds or len(account.entries) > 1:
         show(rows or listed, list((rows or listed)[0]), as_json=False, empty="")
     else:
-        console().print(Text(account.text))
+        _say(account.text)
+
+
+def _say(*paragraphs: str | Text) -> None:
+    """Broken into lines for a terminal only: what goes into a file or a pipe stays as it is."""
+    out = console()
+    for each in paragraphs:
+        out.print(Text(each) if isinstance(each, str) else each, soft_wrap=not out.is_terminal)
 
 
 def _insight(rank: int, insight: Insight, material: Material, account: Account, *, explain: bool) -> Json:

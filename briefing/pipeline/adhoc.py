@@ -22,6 +22,8 @@ PAGE = re.compile(r"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 TEXTS = 200
 """Entries of a feed whose words are made into documents; the others come as they stand in the feed."""
 
+SEALED = {b"%PDF-": "a PDF", b"{\\rtf": "rich text (RTF)"}
+"""Beginnings of files whose words nothing here can take out, though their bytes may look like text."""
 NEVER_TYPED = "\N{REPLACEMENT CHARACTER}" + "".join(map(chr, {*range(32)} - {*map(ord, "\t\n\r\f\x0b\x1b")}))
 MOST_NEVER_TYPED = 0.02
 """Of a text's characters; in compressed data about a tenth are control characters."""
@@ -49,13 +51,15 @@ def read(material: Material, form: Form, now: datetime) -> Account:
     """What `material` holds, taken as `form`. Raises `UnreadableError`."""
     if not material.body.strip():
         raise UnreadableError(material.name, f"is empty, so it is no {form}")
+    if sealed := next((kind for sign, kind in SEALED.items() if material.body.startswith(sign)), ""):
+        raise UnreadableError(material.name, f"is {sealed}", remedy="save it as plain text, or give the page that it came from")
     return READERS[form](material, now)
 
 
-def insights(account: Account, writer: InsightWriter, limit: int) -> tuple[Insight, ...]:
+def insights(name: str, account: Account, writer: InsightWriter, limit: int) -> tuple[Insight, ...]:
     """The best insights of a document, best first, those below the floor too. Raises `UsageError` for a list of things."""
     if account.document is None:
-        raise UsageError("the material", "is a list and no text", remedy="name one article, transcript, letter or text")
+        raise UsageError(name, "is a list and no text", remedy="name one article, transcript, letter or text")
     return write(account.document, writer, limit)
 
 

@@ -99,4 +99,18 @@ def test_a_private_address_is_refused_and_a_missing_file_is_wrong_usage(briefing
 def test_extract_from_a_list_says_what_to_name_instead(briefing: Command, here: Path) -> None:
     (here / "feed.xml").write_bytes(paper())
     said = briefing("extract", "feed.xml")
-    assert said.code == 2 and "is a list and no text" in said.err
+    assert said.code == 2 and "feed.xml: is a list and no text" in said.err
+
+
+def test_what_goes_into_a_file_is_broken_into_no_lines(briefing: Command, here: Path) -> None:
+    (here / "a.txt").write_text(f"{BRIDGE.strip()}\n\n{HARVEST.strip()}")
+    assert briefing("read", "a.txt").out == f"{BRIDGE.strip()}\n\n{HARVEST.strip()}\n"
+    first, where, gap, *_ = briefing("extract", "a.txt").out.split("\n")
+    assert first.startswith("1. ") and "score" in where and gap == ""
+
+
+@pytest.mark.parametrize(("content", "kind"), [(b"%PDF-1.7\n1 0 obj", "a PDF"), (b"{\\rtf1\\ansi Hello}", "rich text")])
+def test_files_whose_words_cannot_be_taken_out_are_named(briefing: Command, here: Path, content: bytes, kind: str) -> None:
+    (here / "paper").write_bytes(content)
+    said = briefing("read", "paper")
+    assert said.code == 1 and f"paper: is {kind}" in said.err and "plain text" in said.err
