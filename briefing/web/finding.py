@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from briefing.editions import wording
+from briefing.insights.scorer import FLOOR
 from briefing.model import Topic
 from briefing.pipeline import health
 from briefing.pipeline.citing import sources
@@ -60,23 +61,28 @@ def find_source(db: Session, site: Site, id_: str) -> SourceShown:
 
 
 def of_topic(db: Session, site: Site, topic: Topic) -> list[Kept]:
-    """The newest stories about a topic, each by its first insight."""
+    """The newest stories about a topic, each by its first insight; none that is too weak for an edition."""
     batches = (db.insights.leads(BATCH, seen) for seen in range(0, MOST_SEEN, BATCH))
     return list(islice((kept for batch in batches for kept in _about(db, site, topic, batch)), SHOWN))
 
 
 def of_source(db: Session, feed: SourceShown) -> list[Kept]:
+    """The best of a source's newest entries; the others of an entry only where they are strong enough for an edition."""
     browsing = Browsing(db.connection)
-    by_entry = browsing.of_entries(browsing.newest_entries(feed.url, ENTRIES))
-    ids = [id_ for found in by_entry.values() for id_ in found[:OF_ENTRY]]
-    return shown.in_order(db.insights.get(ids), ids)
+    best = [ids[:OF_ENTRY] for ids in browsing.of_entries(browsing.newest_entries(feed.url, ENTRIES)).values()]
+    kept = db.insights.get([id_ for ids in best for id_ in ids])
+    return shown.in_order(kept, [id_ for ids in best for id_ in ids if id_ == ids[0] or _is_strong(kept[id_])])
 
 
 def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept]:
     finder = TopicFinder(site.services.config.topics, DEFAULT)
     cited = sources(db, site.services.config, sorted({one.insight.entry_id for one in kept}))
-    found = [(one, cited.get(one.insight.entry_id)) for one in kept]
+    found = [(one, cited.get(one.insight.entry_id)) for one in kept if _is_strong(one)]
     return [one for one, source in found if source and topic.id in finder.about(one.insight, source)]
+
+
+def _is_strong(kept: Kept) -> bool:
+    return kept.insight.score >= FLOOR
 
 
 def _missing() -> NoReturn:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from briefing.model import Disagreement, Insight, Source
 from briefing.pipeline.correcting import correct
 from briefing.store.schema import editions
-from briefing.web import reading
+from briefing.web import finding, reading
 from briefing.web.sources import source_id
 from tests.editions.test_sections import WHOLE
 
@@ -81,6 +81,13 @@ def test_a_story_says_whose_it_is_how_fresh_in_which_language_and_how_it_was_mad
 def test_a_source_says_in_which_language_it_is(pages: Pages) -> None:
     german = source_id("http://town.example/feed")
     assert "news · Deutsch" in pages.get(f"/sources/{german}").text
+
+
+def test_what_is_too_weak_for_an_edition_stands_for_its_entry_alone(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CLAIM in pages.get("/topics/energy").text
+    monkeypatch.setattr(finding, "FLOOR", 1.1)
+    assert CLAIM not in pages.get("/topics/energy?anew").text
+    assert CLAIM in pages.get(f"/sources/{source_id('http://paper.example/feed?key=private')}").text
 
 
 def test_editions_have_permanent_links_and_neighbours(pages: Pages) -> None:
