@@ -23,25 +23,43 @@ class Nearness:
         self._words, self._shared = corpus.words.weighed(seen), corpus.shared.weighed(seen)
         self._languages, self._vectors, self._share = corpus.languages, corpus.vectors, share
 
-    def of(self, rows: Places, others: Places) -> Iterator[tuple[slice, Floats]]:
-        """Some rows at a time, and how alike they are to each of the others, [some, len(others)]."""
-        words, vectors = self._words.take(others).turned(), self._vectors[others]
-        abroad = self._shared.take(others).turned() if self._several_languages(rows, others) else None
-        for part in parts(len(rows), len(others)):
+    def of(self, rows: Places, members: Places, starts: Places) -> Iterator[tuple[slice, Floats]]:
+        """Some rows at a time, and how alike each is on average to the members of each column, [some, len(starts)].
+
+        `starts` says where among the members a column begins.
+        """
+        voices, columns = self._voices(members, starts)
+        sizes = np.diff([*starts, len(members)])
+        cells = self._cells(rows, members, voices)
+        yield from ((part, np.asarray(np.add.reduceat(found, columns, axis=1) / sizes, np.float32)) for part, found in cells)
+
+    def _voices(self, members: Places, starts: Places) -> tuple[Places, Places]:
+        """Where runs of members of one column and one language begin, and at which run each column does.
+
+        A similarity to several is that to their sum, so that a story of any size takes no more than one of one member.
+        """
+        changes = 1 + np.flatnonzero(np.diff(self._languages[members]))
+        voices = np.union1d(starts, changes)
+        return voices, np.searchsorted(voices, starts)
+
+    def _cells(self, rows: Places, members: Places, voices: Places) -> Iterator[tuple[slice, Floats]]:
+        """Some rows at a time, and the sum of their similarities to each run of members, [some, len(voices)]."""
+        languages, vectors = self._languages[members[voices]], np.add.reduceat(self._vectors[members], voices)
+        words = self._words.take(members).summed(voices).turned()
+        several = len(np.unique(np.concatenate([languages, self._languages[rows]]))) > 1
+        abroad = self._shared.take(members).summed(voices).turned() if several else None
+        for part in parts(len(rows), len(voices)):
             some = rows[part]
             found = product(self._words.take(some), words)
             if abroad is not None:
-                foreign = self._languages[some][:, None] != self._languages[others]
+                foreign = self._languages[some][:, None] != languages
                 found = np.where(foreign, ABROAD * product(self._shared.take(some), abroad), found)
             yield part, self._with_vectors(found, some, vectors)
-
-    def _several_languages(self, rows: Places, others: Places) -> bool:
-        return len(np.unique(self._languages[np.concatenate([rows, others])])) > 1
 
     def _with_vectors(self, found: Floats, rows: Places, vectors: Floats) -> Floats:
         if not vectors.shape[1]:
             return found
-        return np.asarray((1 - self._share) * found + self._share * (self._vectors[rows] @ vectors.T), np.float32)
+        return (1 - self._share) * found + self._share * (self._vectors[rows] @ vectors.T)
 
 
 def parts(rows: int, columns: int) -> Iterator[slice]:

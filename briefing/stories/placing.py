@@ -43,8 +43,7 @@ def pairs(table: Table, nearness: Nearness) -> tuple[Places, Places]:
     known, claims = len(table.stories), SameClaims(table)
     joinable: list[Places] = []
     same: list[tuple[int, int]] = []
-    for part, cells in nearness.of(table.new, table.members):
-        similarity = table.average(cells)
+    for part, similarity in nearness.of(table.new, table.members, table.starts):
         rows, columns = np.nonzero(similarity >= table.demanded(part) - ROUNDING)
         joinable.append(np.stack([known + part.start + rows, columns], axis=1))
         same += ((known + row, column) for row, column in claims.find(part, similarity))
@@ -59,7 +58,7 @@ def _within(part: Places, pairs: Places) -> Places:
 def linked(table: Table, nearness: Nearness, same: Places) -> Places:
     """The columns to which the new members of a table come."""
     known = len(table.stories)
-    similarity = np.vstack([table.average(cells) for _, cells in nearness.of(table.new, table.members)])
+    similarity = np.vstack([some for _, some in nearness.of(table.new, table.members, table.starts)])
     linkage = Linkage(similarity, table.demanded(slice(None)), table.sizes, table.spans, table.decay)
     for first, column in same:
         linkage.join(int(first) - known, int(column))

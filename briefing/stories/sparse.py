@@ -28,6 +28,15 @@ class Sparse:
         cells = ranges(self.starts[rows], sizes := self.starts[rows + 1] - self.starts[rows])
         return Sparse(offsets(sizes), self.columns[cells], self.weights[cells], self.width)
 
+    def summed(self, starts: Places) -> "Sparse":
+        """The sums of rows that follow each other, a row for each of `starts`."""
+        rows = np.searchsorted(starts, rows_of(self.starts), "right") - 1
+        cells, places = np.unique(rows * self.width + self.columns, return_inverse=True)
+        weights = np.bincount(places, self.weights, minlength=len(cells)).astype(np.float32)
+        summed, columns = np.divmod(cells, self.width)
+        sizes = np.bincount(summed, minlength=len(starts))
+        return Sparse(offsets(sizes), columns.astype(np.int32), weights, self.width)
+
     def turned(self) -> "Sparse":
         """Columns as rows: for each column the rows that have a weight there."""
         order = np.argsort(self.columns, kind="stable")

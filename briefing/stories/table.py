@@ -36,10 +36,6 @@ class Table:
         stories = [self.stories[column] for column in columns[columns < known]]
         return Table(self.corpus, stories, self.new[rows], self.asked[rows], self.limits)
 
-    def average(self, cells: Floats) -> Floats:
-        """Of a table with a column for each member, one with a column for each story."""
-        return np.asarray(np.add.reduceat(cells, self.starts, axis=1) / self.sizes, np.float32)
-
     def any(self, cells: Flags) -> Flags:
         return np.asarray(np.logical_or.reduceat(cells, self.starts, axis=1), np.bool_)
 
