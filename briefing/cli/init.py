@@ -15,7 +15,8 @@ Next{where}:
   1. put your feeds into feeds.toml (or: briefing feeds add https://example.org/)
   2. briefing check --online
   3. briefing subscribers add you@example.org --active
-  4. briefing run, and look into outbox/; then fill in [mail] to send"""
+  4. briefing run, and briefing preview: the edition as it would go out now
+Mails lie in outbox/ from each reader's hour on; fill in [mail] to send them."""
 
 
 @click.command()

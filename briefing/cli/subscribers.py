@@ -47,7 +47,8 @@ def add(desk: Desk, /, active: bool, **asked: str) -> None:
     """Add a subscriber."""
     with opened(desk) as services:
         added = people.add(services, wishes(asked, services.config), desk.now(), active=active)
-    click.echo(f"{added.email} is {added.status}" + ("." if active else f": {CONFIRMS}."))
+    hour = f"the brief comes at {added.send_at:%H:%M}, {added.zone}"
+    click.echo(f"{added.email} is {added.status}: {hour if active else CONFIRMS}.")
 
 
 @subscribers.command()

@@ -16,7 +16,7 @@ def listed(briefing: Command) -> dict[str, dict[str, str]]:
 def test_add_with_every_wish(briefing: Command, configured: Path) -> None:
     wishes = ("--topics", "ai:2", "--zone", "Europe/Berlin", "--at", "06:30", "--days", "mon,Thursday", "--languages", "en,de")
     said = briefing("subscribers", "add", "ada@Example.org", *wishes, "--mute", "crypto,golf", "--active")
-    assert said.code == 0 and "ada@example.org is active." in said.out
+    assert said.code == 0 and "ada@example.org is active: the brief comes at " in said.out
     ada = listed(briefing)["ada@example.org"]
     assert {key: ada[key] for key in ("topics", "zone", "at", "days", "languages", "mute", "status")} == {
         "topics": "ai:2",
