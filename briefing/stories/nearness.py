@@ -9,8 +9,8 @@ from briefing.stories.sparse import Floats, Places, product
 
 ABROAD = 0.8
 """What languages share is little, and so more alike between strangers than all their words would be."""
-CELLS = 500_000
-"""Of a table that is worked out at once: its parts take some 60 bytes a cell."""
+CELLS = 200_000
+"""Of a table that is worked out at once: the products that are summed in it take some 200 bytes a cell."""
 
 
 class Nearness:

@@ -9,8 +9,8 @@ from briefing.model import Insight, Source
 from briefing.ports import Vectors
 from briefing.stories.members import Member
 
-MOST = 4_000
-"""Members that are kept, of some 25 kB each."""
+MOST = 10_000
+"""Members that are kept, of some 8 kB each."""
 
 
 class Prepared:
