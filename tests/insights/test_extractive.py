@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pytest
 
 from briefing import text
-from briefing.insights.candidates import Candidate
+from briefing.insights.beginning import begin_of
+from briefing.insights.candidates import Candidate, candidates
 from briefing.insights.extractive import ExtractiveWriter, kind
 from briefing.insights.grounding import ground
 from briefing.insights.standing import stands_alone
@@ -79,6 +80,32 @@ def test_a_point_that_leans_on_the_sentence_before_it_is_told_with_it() -> None:
     assert draft.claim == f"{before} {point}"
     assert [quote.text for quote in draft.quotes] == [point, before]
     assert isinstance(ground(doc, draft), Insight)
+
+
+def test_a_point_whose_passage_begins_by_pointing_back_is_told_from_where_it_no_longer_does() -> None:
+    before = "It went on like that in both of them for years."
+    doc = padded(f"Ann: {before} {OTHER}")
+    (draft,) = ExtractiveWriter(ByWord(nurses=0.5, **{"for years. Hospitals": 0.9})).write(doc, 1)
+    assert draft.claim == OTHER
+    assert [quote.text for quote in draft.quotes] == [f"{before} {OTHER}"]
+    assert isinstance(ground(doc, draft), Insight)
+
+
+def test_nothing_is_left_out_before_a_sentence_that_points() -> None:
+    pointing = "The council of Ghent counted these empty shops for three years and found half as many where no car could stop."
+    doc = document(f"Ann: It went on like that in both of them for years. {pointing}", f"Bob: {FILLER}")
+    (span, *_) = [span for span in candidates(doc) if span.first == 0 and span.last == 1]
+    assert begin_of(doc, span) is None
+
+
+def test_the_next_point_is_rather_taken_from_elsewhere() -> None:
+    talk = [f"Bob: {FILLER} {number} times {number} people said so." for number in range(40)]
+    doc = document(f"Ann: {POINT}", *talk[:9], f"Ann: {THIRD}", *talk[9:], f"Ann: {OTHER}")
+    scorer = ByWord(database=0.9, parking=0.62, nurses=0.6)
+    drafts = ExtractiveWriter(scorer).write(doc, 3)
+    assert [draft.claim for draft in drafts] == [POINT, OTHER, THIRD]
+    assert [draft.score for draft in drafts] == sorted((draft.score for draft in drafts), reverse=True)
+    assert drafts[2].score < 0.6
 
 
 def test_no_point_is_made_twice() -> None:

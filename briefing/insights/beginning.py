@@ -1,0 +1,62 @@
+"""Where the claim of a passage begins, so that a reader who has heard nothing before it understands it."""
+
+from briefing import text
+from briefing.insights import lexicon
+from briefing.insights.candidates import Candidate
+from briefing.insights.standing import may_be_told, stands_alone
+from briefing.insights.wording import CUT, trim
+from briefing.model import Document
+
+TOLD = 0.5
+"""Share of a passage that a claim must have room for beside the sentence before it."""
+
+SHORTEST_SET_UP = 5
+"""Words; less cannot be quoted."""
+
+LATE, SHORTEST_REST = 0.3, 15
+"""Share of a passage, and words, that a claim must keep that begins with a later sentence of it."""
+
+
+def begin_of(document: Document, span: Candidate) -> int | None:
+    """Where to begin so that a span can be understood: at its start, a sentence earlier, or a later one; None if nowhere."""
+    speaker, passage = document.passages[span.passage].speaker, document.text[span.start : span.end]
+    if stands_alone(passage, speaker, document.language):
+        return span.start
+    if not may_be_told(passage, speaker, document.language):
+        return None
+    before = _set_up(document, span)
+    return _later(document, span) if before is None else before
+
+
+def _set_up(document: Document, span: Candidate) -> int | None:
+    """Where the sentence before a span begins, if it stands alone and leaves room for enough of the span in a claim."""
+    passage = document.passages[span.passage]
+    if span.first == 0:
+        return None
+    start = passage.sentences[span.first - 1].start
+    before = document.text[start : span.start].strip()
+    understood = text.word_count(before) >= SHORTEST_SET_UP and stands_alone(before, passage.speaker, document.language)
+    return start if understood and _leaves_room(before, document.text[start : span.end], document.language) else None
+
+
+def _later(document: Document, span: Candidate) -> int | None:
+    """Where the first sentence of a span begins from which on it stands alone, if enough of it is left.
+
+    What is left out may have named things, so that sentence must point at nothing. None in a language without a list of pointers.
+    """
+    words = lexicon.load(document.language)
+    own = document.passages[span.passage].sentences[span.first + 1 : span.last + 1]
+    fresh = (sentence.start for sentence in own if not words.has("pointers", document.text[sentence.start : sentence.end]))
+    return next((start for start in fresh if _told_from(document, span, start)), None) if words.lists.get("pointers") else None
+
+
+def _told_from(document: Document, span: Candidate, start: int) -> bool:
+    rest = document.text[start : span.end]
+    enough = max(SHORTEST_REST, LATE * text.word_count(document.text[span.start : span.end]))
+    speaker = document.passages[span.passage].speaker
+    return text.word_count(rest) >= enough and stands_alone(rest, speaker, document.language)
+
+
+def _leaves_room(before: str, whole: str, language: str) -> bool:
+    claim, first = trim(whole, language), text.word_count(before)
+    return not claim.endswith(CUT) and text.word_count(claim) - first >= TOLD * (text.word_count(whole) - first)
