@@ -45,7 +45,8 @@ PAGES: tuple[Page, ...] = (
 MOST_FIELDS = 100
 SECONDS_TO_SEND = 10
 MADE_AT_ONCE = 4
-"""Pages: making one keeps a processor busy, and more threads that want the interpreter make fewer pages a second."""
+"""Pages: more would be made no sooner, since the interpreter makes one at a time, and would want more than the five connections
+that the store keeps open; one of these tells whether the archive has changed."""
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 WORDS = {
     400: "The request could not be understood.",
