@@ -31,6 +31,7 @@ from briefing.model import (
     Subscriber,
 )
 from briefing.store import Store
+from briefing.store.citations import Masthead, Outline, cited
 from briefing.store.entries import DONE, READ
 from briefing.store.ledger import SentRow
 from briefing.store.search import Indexed, Wanted
@@ -166,6 +167,20 @@ def test_a_document_and_the_habits_of_its_feed(store: Store) -> None:
         assert db.documents.habits("http://a")[2**64 - 1] == 3
         assert db.documents.habits("http://b") == {}
         assert db.documents.texts(["e1"]) == {"e1": "Words"}
+
+
+def test_an_entry_is_cited_with_what_its_document_and_its_feed_say(store: Store) -> None:
+    read, unread = entry("e1"), entry("e2", feed_url="http://unknown")
+    document = Document(entry_id="e1", kind=Kind.NEWS, title="Repaired", language="en", text="", passages=(), quality=0.75)
+    with store.write() as db:
+        db.entries.add([read, unread], DONE)
+        db.documents.save(document, feed_url=read.feed_url, read_at=NOW, habits=frozenset())
+        db.feeds.save(FeedState(url=read.feed_url, next_poll_at=NOW, title="A", site="http://a", kind=Kind.NEWS))
+        first, second = cited(db.connection, ["e2", "nobody", "e1"])
+    assert (first.entry.id, first.outline, first.masthead) == ("e2", None, None)
+    assert (second.entry.url, second.entry.title) == (read.url, read.title)
+    assert second.outline == Outline(title="Repaired", quality=0.75, language="en")
+    assert second.masthead == Masthead(title="A", site="http://a", kind=Kind.NEWS)
 
 
 def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> None:

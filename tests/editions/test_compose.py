@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from briefing.editions import wording
-from briefing.editions.compose import compose, digest, edition_id, preheader, subject
-from briefing.model import Card, Coverage, Reason
+from briefing.editions.compose import Fragments, compose, digest, edition_id, preheader, subject
+from briefing.model import Card, Coverage, Reason, Story
 from tests.editions import samples
 
 EDITION = samples.edition()
@@ -44,6 +44,21 @@ def test_a_fragment_is_the_same_for_every_reader_and_changes_with_what_it_says()
     assert digest(first) == first.hash
     assert digest(replace(first, card=Card(hook="new"))) != first.hash
     assert len({p.fragment.hash for p in EDITION.picks}) == 5
+
+
+def test_a_fragment_is_put_together_once_for_each_insight_that_leads_a_story() -> None:
+    made: list[str] = []
+
+    def card(story: Story) -> Card:
+        made.append(story.lead.id)
+        return Card(hook=story.lead.id)
+
+    fragments, pick = Fragments(card, samples.LINKS), samples.selection().picks[0]
+    other = replace(pick.story.lead, id="another")
+    led = replace(pick, story=replace(pick.story, insights=(other, *pick.story.insights)))
+    assert fragments.of(pick) is fragments.of(replace(pick, score=0.1))
+    assert [fragments.of(each).card.hook for each in (pick, led)] == made == [pick.story.lead.id, "another"]
+    assert fragments.of(replace(pick, related=())) != fragments.of(pick)
 
 
 def test_places_are_addresses() -> None:
