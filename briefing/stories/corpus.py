@@ -1,6 +1,7 @@
 """What a run of clustering compares, as arrays with a row for each member, in the order in which members are seen."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -62,12 +63,13 @@ class Corpus:
         self.times = np.array([one.at.timestamp() if one.at else np.nan for one in members], np.float64)
         self.vectors = stacked([one.vector for one in members])
         self.words = WordTable([one.counts for one in members], self.entries, frequencies())
-        self.shared = WordTable([one.shared for one in members], self.entries, shared_frequencies())
         claims = [one.words for one in members]
         self.claims = _laid_out(claims, np.ones(sum(map(len, claims)), np.float32))[1]
 
-    def __len__(self) -> int:
-        return len(self.members)
+    @cached_property
+    def shared(self) -> WordTable:
+        """What languages share; not wanted where there is only one."""
+        return WordTable([one.shared for one in self.members], self.entries, shared_frequencies())
 
 
 def _numbered(names: Sequence[str]) -> Numbers:

@@ -1,11 +1,12 @@
 """How alike members are, each to each: rare words, or what two languages share, beside sentence vectors."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
 from briefing.stories.corpus import Corpus
-from briefing.stories.sparse import Floats, Places, product
+from briefing.stories.sparse import Floats, Places, Sparse, product
 
 ABROAD = 0.8
 """What languages share is little, and so more alike between strangers than all their words would be."""
@@ -20,8 +21,12 @@ class Nearness:
     """
 
     def __init__(self, corpus: Corpus, seen: int, share: float) -> None:
-        self._words, self._shared = corpus.words.weighed(seen), corpus.shared.weighed(seen)
-        self._languages, self._vectors, self._share = corpus.languages, corpus.vectors, share
+        self._corpus, self._seen, self._share = corpus, seen, share
+        self._words, self._languages, self._vectors = corpus.words.weighed(seen), corpus.languages, corpus.vectors
+
+    @cached_property
+    def _shared(self) -> Sparse:
+        return self._corpus.shared.weighed(self._seen)
 
     def of(self, rows: Places, members: Places, starts: Places) -> Iterator[tuple[slice, Floats]]:
         """Some rows at a time, and how alike each is on average to the members of each column, [some, len(starts)].

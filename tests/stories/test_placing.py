@@ -102,6 +102,6 @@ def test_linking_part_by_part_comes_to_the_same_as_all_at_once(texts, known) -> 
     corpus = Corpus([told(number, *values) for number, values in enumerate(texts)])
     stories, new = [[row] for row in range(known)], np.arange(known, len(texts))
     table = Table(corpus, stories, new, asked(corpus, new, FROZEN), FROZEN)
-    nearness = Nearness(corpus, len(corpus), FROZEN.vectors)
+    nearness = Nearness(corpus, len(texts), FROZEN.vectors)
     whole = linked(table, nearness, pairs(table, nearness)[1])
     assert place(corpus, stories, new, FROZEN) == whole.tolist()
