@@ -40,7 +40,7 @@ _NEWEST_FIRST = select(stories.c.id, stories.c.updated_at).order_by(stories.c.up
 _NEWEST = _NEWEST_FIRST.limit(bindparam("limit")).offset(bindparam("offset")).subquery()
 _LEADS = (
     _KEPT.join(_NEWEST, _NEWEST.c.id == insights.c.story_id)
-    .where(insights.c.position == 0)
+    .where(insights.c.position == 0, insights.c.score >= bindparam("floor"))
     .order_by(_NEWEST.c.updated_at.desc(), _NEWEST.c.id)
 )
 _BY_PLACE = _KEPT.order_by(insights.c.position)
@@ -93,9 +93,9 @@ class Insights:
             found[row.story_id].append(_kept(row))
         return found
 
-    def leads(self, limit: int, offset: int) -> list[Kept]:
-        """The first insights of the stories with the newest news, `limit` of them after the first `offset`."""
-        return [_kept(row) for row in self._db.execute(_LEADS, {"limit": limit, "offset": offset})]
+    def leads(self, limit: int, offset: int, floor: float) -> list[Kept]:
+        """The first insights, as far as they score so much, of the stories with the newest news: `limit` after `offset`."""
+        return [_kept(row) for row in self._db.execute(_LEADS, {"limit": limit, "offset": offset, "floor": floor})]
 
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(insights)).scalar_one()

@@ -62,7 +62,7 @@ def find_source(db: Session, site: Site, id_: str) -> SourceShown:
 
 def of_topic(db: Session, site: Site, topic: Topic) -> list[Kept]:
     """The newest stories about a topic, each by its first insight; none that is too weak for an edition."""
-    batches = (db.insights.leads(BATCH, seen) for seen in range(0, MOST_SEEN, BATCH))
+    batches = (db.insights.leads(BATCH, seen, FLOOR) for seen in range(0, MOST_SEEN, BATCH))
     return list(islice((kept for batch in batches for kept in _about(db, site, topic, batch)), SHOWN))
 
 
@@ -77,7 +77,7 @@ def of_source(db: Session, feed: SourceShown) -> list[Kept]:
 def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept]:
     finder = TopicFinder(site.services.config.topics, DEFAULT)
     cited = sources(db, site.services.config, sorted({one.insight.entry_id for one in kept}))
-    found = [(one, cited.get(one.insight.entry_id)) for one in kept if _is_strong(one)]
+    found = [(one, cited.get(one.insight.entry_id)) for one in kept]
     return [one for one, source in found if source and topic.id in finder.about(one.insight, source)]
 
 
