@@ -5,13 +5,13 @@ from briefing.insights import lexicon
 from briefing.insights.candidates import Candidate
 from briefing.insights.standing import may_be_told, stands_alone
 from briefing.insights.wording import CUT, trim
-from briefing.model import Document
+from briefing.model import Document, Sentence
 
 TOLD = 0.5
 """Share of a passage that a claim must have room for beside the sentence before it."""
 
-SHORTEST_SET_UP = 5
-"""Words; less cannot be quoted."""
+SHORTEST = 5
+"""Words of a sentence that a claim is begun with; less names nothing, and cannot be quoted."""
 
 LATE, SHORTEST_REST = 0.3, 15
 """Share of a passage, and words, that a claim must keep that begins with a later sentence of it."""
@@ -35,19 +35,24 @@ def _set_up(document: Document, span: Candidate) -> int | None:
         return None
     start = passage.sentences[span.first - 1].start
     before = document.text[start : span.start].strip()
-    understood = text.word_count(before) >= SHORTEST_SET_UP and stands_alone(before, passage.speaker, document.language)
+    understood = text.word_count(before) >= SHORTEST and stands_alone(before, passage.speaker, document.language)
     return start if understood and _leaves_room(before, document.text[start : span.end], document.language) else None
 
 
 def _later(document: Document, span: Candidate) -> int | None:
     """Where the first sentence of a span begins from which on it stands alone, if enough of it is left.
 
-    What is left out may have named things, so that sentence must point at nothing. None in a language without a list of pointers.
+    None in a language without a list of pointers.
     """
-    words = lexicon.load(document.language)
     own = document.passages[span.passage].sentences[span.first + 1 : span.last + 1]
-    fresh = (sentence.start for sentence in own if not words.has("pointers", document.text[sentence.start : sentence.end]))
-    return next((start for start in fresh if _told_from(document, span, start)), None) if words.lists.get("pointers") else None
+    starts = (sentence.start for sentence in own if _opens_afresh(document, sentence))
+    return next((start for start in starts if _told_from(document, span, start)), None)
+
+
+def _opens_afresh(document: Document, sentence: Sentence) -> bool:
+    """Whether a sentence points at nothing: what is left out before it may have named things."""
+    words, opening = lexicon.load(document.language), document.text[sentence.start : sentence.end]
+    return "pointers" in words.lists and text.word_count(opening) >= SHORTEST and not words.has("pointers", opening)
 
 
 def _told_from(document: Document, span: Candidate, start: int) -> bool:
