@@ -35,9 +35,12 @@ class Deliveries:
         insert_new(self._db, deliveries, [values(d, deliveries) for d in new])
 
     def due(self, now: datetime, limit: int = 1_000) -> list[str]:
-        """Ids of what waits and whose time has come; of equals, those that were tried before come first."""
+        """Ids of what waits and whose time has come; notices first, for somebody sits before an empty inbox.
+
+        Of equals, those that were tried before come first.
+        """
         ready = deliveries.c.state.in_(WAITING) & (deliveries.c.next_attempt_at <= now)
-        order = (deliveries.c.next_attempt_at, deliveries.c.attempts.desc())
+        order = (deliveries.c.notice_id.is_(None), deliveries.c.next_attempt_at, deliveries.c.attempts.desc())
         return list(self._db.scalars(select(deliveries.c.id).where(ready).order_by(*order).limit(limit)))
 
     def in_question(self, now: datetime) -> list[Delivery]:

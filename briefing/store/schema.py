@@ -22,7 +22,7 @@ from briefing.model import DeliveryState, Entry, Fragment, Insight, Kind, Outcom
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
 from briefing.store.kept import KeptEdition
 
-HEAD = "0008"
+HEAD = "0009"
 
 metadata = MetaData(
     naming_convention={

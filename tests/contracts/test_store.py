@@ -87,7 +87,7 @@ def edition(reader: str | None = "s1", slot: date = date(2026, 11, 21)) -> Editi
 
 def delivery(id_: str = "d1", **changes: object) -> Delivery:
     base = Delivery(id=id_, address="a@example.org", message_id=f"<{id_}@example.org>", state=DeliveryState.QUEUED)
-    return replace(base, edition_id=f"ed-{id_}", next_attempt_at=NOW, **changes)  # type: ignore[arg-type]
+    return replace(base, **{"edition_id": f"ed-{id_}", "next_attempt_at": NOW} | changes)  # type: ignore[arg-type]
 
 
 def test_feed_state_comes_back_as_it_went_in(store: Store) -> None:
@@ -257,6 +257,14 @@ def test_the_ledger_frees_what_never_arrived(store: Store) -> None:
         assert db.ledger.of(["s1", None]) == {"s1": [row], None: []}
         db.ledger.free("ed1")
         assert db.ledger.of(["s1"]) == {"s1": []}
+
+
+def test_a_notice_goes_before_the_editions_that_have_waited_for_longer(store: Store) -> None:
+    notice = replace(delivery("d3"), edition_id=None, notice_id="n1", next_attempt_at=NOW)
+    with store.write() as db:
+        db.deliveries.add([delivery("d1"), delivery("d2", attempts=1), notice, delivery("d4", next_attempt_at=NOW - HOUR)])
+        assert db.deliveries.due(NOW) == ["d3", "d4", "d2", "d1"]
+        assert db.deliveries.due(NOW, 2) == ["d3", "d4"]
 
 
 def test_a_delivery_moves_only_from_where_it_stands(store: Store) -> None:

@@ -24,8 +24,8 @@ def opened(url: str) -> Store:
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
-    """The tables of FTS5, which SQLite keeps itself, and the index over an expression are no part of the metadata."""
-    return not (name or "").startswith(("search_index", "ix_search_rows_tokens"))
+    """The tables of FTS5, which SQLite keeps itself, and the indexes over an expression are no part of the metadata."""
+    return not (name or "").startswith(("search_index", "ix_search_rows_tokens", "ix_deliveries_turn"))
 
 
 def test_migrations_end_at_the_schema_of_the_program(url: str) -> None:
