@@ -67,12 +67,12 @@ class QueueEngine:
         self._services = _widened(services)
         self._queues, self._told, self._clock, self._reloading = list(queues), told, clock, reloading
         self._beat_seconds, self._idle_at = beat.total_seconds(), time.monotonic()
+        in_few_words()
         options = conninfo(services.store.url)
         prepare(services.store.url)
         self._front = App(connector=SyncPsycopgConnector(min_size=1, max_size=4, **options))
         self._back = App(connector=PsycopgConnector(min_size=1, max_size=4, **options))
         self._back.task(name=TASK)(self._do)
-        in_few_words()
 
     def submit(self, step: str, ids: tuple[str, ...]) -> None:
         """Ask for a step; the same step and ids wait at most once, and run in one place at a time."""

@@ -6,7 +6,7 @@ import logging
 def in_few_words() -> None:
     """Warnings and errors without tracebacks: a connection that is lost is news, and no fault of a program."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    for name in ("procrastinate.manager", "procrastinate.worker", "procrastinate.worker.worker"):
+    for name in ("procrastinate.manager", "procrastinate.worker", "procrastinate.worker.worker", "procrastinate.utils"):
         logging.getLogger(name).addFilter(_without_traceback)
 
 
