@@ -28,6 +28,7 @@ def _is_ours(name: str | None, kind: str, parents: object) -> bool:
     return not (name or "").startswith(("search_index", "ix_search_rows_tokens", "ix_deliveries_turn"))
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 def test_migrations_end_at_the_schema_of_the_program(url: str) -> None:
     opened(url).close()
     with create_engine(url).connect() as connection:
