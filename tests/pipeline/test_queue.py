@@ -20,7 +20,8 @@ from briefing.store import Store
 from briefing.store.entries import LISTEN
 from tests.pipeline.conftest import NOW, Desk, configured, desk_on
 
-MANY, PAPER = 10_000, "http://paper.example/feed"
+MANY, PAPER = 9_999, "http://paper.example/feed"
+"""Readers: with the edition of the house as many as one beat looks at."""
 JOBS = f"SELECT count(*) FROM {SCHEMA}.procrastinate_jobs WHERE args ->> 'step' = "
 READER = Subscriber(id="", email="", status=Status.ACTIVE, zone="UTC", send_at=time(7), created_at=NOW)
 pytestmark = pytest.mark.slow
