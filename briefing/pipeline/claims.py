@@ -15,7 +15,7 @@ from briefing.pipeline.turns import Turns
 from briefing.store import Session
 from briefing.store.contents import Content
 
-TOGETHER = 50
+TOGETHER = 100
 """Mails that are leased in one transaction; one at a time under a limit, where nothing is in a hurry."""
 LEAST_LEASE = LEASE - timedelta(minutes=2)
 """What must be left of a lease when a mail is begun: it has to outlast DATA."""
