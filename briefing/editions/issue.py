@@ -60,12 +60,19 @@ class Issue:
         }
 
     def rating(self, pick: EditionPick) -> dict[str, str]:
-        """The links by which a reader asks for more or less like this, or reports a problem; empty in a house edition."""
+        """The links by which a reader asks for more or less like this; empty in a house edition."""
         if self.subscriber is None:
-            return dict.fromkeys(("more", "less", "report"), "")
-        told = pick.fragment.insight_id
-        rated = {name: self._rate(self.subscriber, told, name == "more") for name in ("more", "less")}
-        return {**rated, "report": self.links.report(told)}
+            return dict.fromkeys(("more", "less"), "")
+        return {name: self._rate(self.subscriber, pick.fragment.insight_id, name == "more") for name in ("more", "less")}
+
+    @property
+    def reports(self) -> str:
+        """Below which address problems are reported; empty in a house edition."""
+        return self.links.public_url if self.personal else ""
+
+    def report(self, pick: EditionPick) -> str:
+        """The link by which a problem is reported, the same for every reader; empty in a house edition."""
+        return self.links.report(pick.fragment.insight_id) if self.reports else ""
 
     def _rate(self, subscriber: Subscriber, insight_id: str, more: bool) -> str:
         return self.links.feedback(subscriber.id, insight_id, more, self.edition.created_at)

@@ -97,12 +97,13 @@ class Renderer:
             "body": self._story(environment, form, pick.fragment, issue),
             "why": wording.reasons(pick),
             **issue.rating(pick),
+            "report": issue.report(pick),
         }
 
     def _pick_html(self, issue: Issue, i: int, pick: EditionPick) -> dict[str, str]:
         why = wording.reasons(pick)
         told = self._told.get(
-            (i, pick.rank, pick.fragment.hash, pick.update, why, issue.room.detail, issue.edition.language),
+            (i, pick.rank, pick.fragment.hash, pick.update, why, issue.room.detail, issue.edition.language, issue.reports),
             lambda: {f"picks.{i}.{name}": html for name, html in self._told_html(issue, pick, why)},
         )
         return told | {f"picks.{i}.{name}": entities.escape(url) for name, url in issue.rating(pick).items()}
@@ -115,6 +116,7 @@ class Renderer:
         yield "body", self._story_html(pick.fragment, issue)
         yield "news", self._news_html(pick.update)
         yield "why", self._inline(why)
+        yield "report", entities.escape(issue.report(pick))
 
     def _story(self, environment: Environment, form: str, fragment: Fragment, issue: Issue) -> Markup:
         def make() -> str:
