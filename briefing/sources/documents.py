@@ -20,8 +20,8 @@ __all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcri
 FULL_TEXT_WORDS = 200
 """A feed's own text of this length is taken for the whole article."""
 _NEARLY_WHOLE = 0.7
-LONGEST = 250_000
-"""Characters of a text that are read: more than four hours of talk, read in five seconds."""
+LONGEST_TALK, LONGEST_TEXT = 250_000, 120_000
+"""Characters that are read: more than four hours of talk; twenty thousand written words, more than any article has."""
 LATEST_END, LONGEST_OUTRO, OUTRO_SHARE = 15.0, 90.0, 0.03
 """Seconds by which a transcript may end after the audio, and before it; or a share of it in a long episode."""
 
@@ -140,7 +140,7 @@ def _document(
     published_at: datetime | None = None,
 ) -> Document:
     """The title is left out of the passages, not of the text: offsets depend on the words alone."""
-    blocks = beginning(blocks, LONGEST)
+    blocks = beginning(blocks, LONGEST_TALK if is_spoken else LONGEST_TEXT)
     raw = "\n".join(block.text for block in blocks)
     found = settle(language, repair(raw))
     text, passages = join(clean(blocks, Context(language=found, is_spoken=is_spoken)), found)

@@ -285,7 +285,7 @@ def test_an_hour_of_real_talk_is_read_at_once(shared_data: Path) -> None:
 
 
 def test_of_a_very_long_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "LONGEST", 300)
+    monkeypatch.setattr(documents, "LONGEST_TEXT", 300)
     told = [TURN.replace("1998", str(year)) for year in range(1990, 2010)]
     for document in (
         documents.from_text("\n\n".join(told)),
@@ -295,3 +295,11 @@ def test_of_a_very_long_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPat
         holds(document)
         assert 200 < len(document.text) <= 310
         assert document.text.startswith("The harbour opened in 1990.")
+
+
+def test_of_talk_more_is_read_than_of_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "LONGEST_TEXT", 300)
+    monkeypatch.setattr(documents, "LONGEST_TALK", 600)
+    document = documents.from_text("\n\n".join(f"{'Ana' if year % 2 else 'Bo'}: {TURN}" for year in range(20)))
+    holds(document)
+    assert 500 < len(document.text) <= 610
