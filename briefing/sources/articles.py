@@ -3,7 +3,7 @@
 from trafilatura import extract as main_content
 from trafilatura.settings import use_config
 
-_LONGEST_PAGE = 4_000_000
+_LONGEST_PAGE = 2_000_000
 _SETTINGS = use_config()
 # Trafilatura would otherwise arm a signal for its time limit, which works in the main thread only.
 _SETTINGS.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
