@@ -1,7 +1,6 @@
 """What forms send, as text that `pipeline.wishes` reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from starlette.datastructures import FormData
@@ -11,6 +10,7 @@ from briefing.editions.links import Links
 HONEYPOT, STARTED = "website", "started"
 QUICKEST = timedelta(seconds=2)
 """Nobody fills in the form faster than this."""
+TOO_QUICK = "The form came back too soon, or after more than a day. Please look it over and send it once more."
 SAME = {"send_at": "at"}
 """Fields of the forms that are called differently on the command line."""
 LABELS = {
@@ -23,13 +23,6 @@ LABELS = {
     "top": "Insights",
     "related": "Related insights",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What is wrong with a form, for the person who filled it in."""
-
-    text: str
 
 
 def text(form: FormData, name: str) -> str:

@@ -20,7 +20,6 @@ from briefing.web.site import INVALID_LINK, Page, Site, client
 MAILS_A_DAY = 3
 """Confirmation mails that one mailbox gets, whoever asks."""
 FIELDS = ("email", "topics", "languages", "send_at", "zone")
-TOO_QUICK = "The form came back too soon, or after more than a day. Please look it over and send it once more."
 
 
 def form_values(site: Site, typed: Mapping[str, str] = {}, trouble: str = "") -> dict[str, object]:
@@ -43,7 +42,7 @@ def sign_up(site: Site, request: Request, form: FormData) -> Response:
     if forms.text(form, forms.HONEYPOT):
         return _sent(site)
     if forms.too_quick(form, site.services.links, now):
-        return _again(site, form, TOO_QUICK)
+        return _again(site, form, forms.TOO_QUICK)
     try:
         asked = wishes(forms.asked(form, FIELDS), site.services.config)
     except (AddressError, UsageError) as error:

@@ -12,7 +12,6 @@ from briefing.pipeline import reports
 from briefing.web import forms, shown
 from briefing.web.site import Page, Site, client
 
-TOO_QUICK = "The form came back too soon, or after more than a day. Please look it over and send it once more."
 EMPTY = "Say in a few words what is wrong."
 
 
@@ -26,7 +25,7 @@ def send(site: Site, request: Request, form: FormData) -> Response:
     if forms.text(form, forms.HONEYPOT):
         return _thanks(site, told)
     if forms.too_quick(form, site.services.links, now):
-        return _form(site, told, forms.typed(form), TOO_QUICK)
+        return _form(site, told, forms.typed(form), forms.TOO_QUICK)
     if not forms.text(form, "text").strip():
         return _form(site, told, forms.typed(form), EMPTY)
     if not (site.limits.reports.take(client(request), now) and site.limits.all_reports.take("", now)):
