@@ -1,9 +1,9 @@
-"""A story's dated events, and what was foretold in it: only what somebody stated, each with its source."""
+"""A story's dated events: only what somebody stated, each with its source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from briefing.model import Insight, Prediction, Source, Story, TimelineEvent
+from briefing.model import Insight, Source, Story, TimelineEvent
 from briefing.stories.similarity import claim_words, shared
 
 SAME_EVENT = 0.5
@@ -47,19 +47,6 @@ def told_by(story: Story) -> list[tuple[Insight, Source]]:
 
 def _same(a: TimelineEvent, b: TimelineEvent) -> bool:
     return a.date == b.date and shared(claim_words(a.text), claim_words(b.text)) >= SAME_EVENT
-
-
-def predictions_due(stories: Iterable[Story], today: date, within: timedelta) -> list[tuple[Story, Insight, Prediction]]:
-    """Predictions whose stated day or month comes up from `today` on, soonest first."""
-    found = [
-        (due, story, insight, prediction)
-        for story in stories
-        for insight in story.insights
-        for prediction in insight.facets.predictions
-        if (due := last_day(prediction.until)) and today <= due <= today + within
-    ]
-    found.sort(key=lambda one: (one[0], one[2].id))
-    return [(story, insight, prediction) for _, story, insight, prediction in found]
 
 
 def last_day(stated: str) -> date | None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from briefing.model import Card, Insight, Prediction, Source, Story, Topic
 from briefing.stories.disagreements import disagreements
-from briefing.stories.events import last_day, predictions_due, timeline, told_by
+from briefing.stories.events import last_day, timeline, told_by
 from briefing.stories.similarity import claim_words, shared
 from briefing.stories.topics import main_topic
 from briefing.text import fold
 
-__all__ = ["card", "disagreements", "predictions_due", "timeline"]
+__all__ = ["card", "disagreements", "timeline"]
 
 Told = tuple[Insight, Source]
 

@@ -1,11 +1,11 @@
 """Cards, timelines and disagreements hold what was stated, and nothing else."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from briefing.model import Card, DatedEvent, Facets, Prediction, Story, Topic
-from briefing.stories.timeline import card, disagreements, predictions_due, timeline
+from briefing.stories.timeline import card, disagreements, timeline
 
 from . import worlds
 from .worlds import NOW
@@ -56,16 +56,6 @@ def test_a_timeline_is_in_order_and_tells_an_event_once() -> None:
 def test_items_of_several_days_are_part_of_the_timeline() -> None:
     story = two_sources("Turbines passed their trial", "Turbines go on trial")
     assert [event.date for event in timeline(story)] == ["2026-11-19", "2026-11-21"]
-
-
-def test_predictions_come_back_when_due() -> None:
-    def foretold(name: str, until: str):
-        facets = Facets(predictions=(Prediction(what=name, until=until),))
-        return worlds.story(name, [worlds.insight(name, name, facets=facets)], [worlds.source()])
-
-    stories = [foretold(name, name) for name in ("2026-11", "2026-11-23", "2026-11-20", "2027", "soon")]
-    due = predictions_due(stories, date(2026, 11, 21), timedelta(days=10))
-    assert [prediction.until for _, _, prediction in due] == ["2026-11-23", "2026-11"]
 
 
 def test_a_card_says_nothing_that_is_not_known() -> None:
