@@ -54,7 +54,7 @@ def main() -> None:
     ids = [str(number) for number in range(asked.vectors)]
     for name, spread in (("random", 0.0), ("gathered", 1.0)):
         rows = scattered(asked.vectors, asked.dimensions, 1, spread)
-        archive = Archive(ids, rows, ids)
+        archive = Archive(ids, rows)
         queries = rows[:QUERIES].astype(np.float32) if spread else scattered(QUERIES, asked.dimensions, 2, 0).astype(np.float32)
         measured = list(searches(archive, rows, queries))[1:]
         median = 1000 * statistics.median(spent for spent, _ in measured)

@@ -50,7 +50,7 @@ def load(db: Session, services: Services) -> Archived:
     return Archived(
         rows=dict(zip(ids, rows, strict=True)),
         entries=dict(zip(ids, entries, strict=True)),
-        archive=Archive(ids, rows, entries),
+        archive=Archive(ids, rows),
         strangers=nearness_of_strangers(rows, entries),
         middle=vectors.mean(axis=0) if ids else vectors.sum(axis=0),
     )

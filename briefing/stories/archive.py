@@ -27,9 +27,8 @@ Places = npt.NDArray[np.intp]
 class Archive:
     """n insights in memory: d + d/8 + 4 bytes each."""
 
-    def __init__(self, ids: Sequence[str], vectors: Vectors, entries: Sequence[str]) -> None:
+    def __init__(self, ids: Sequence[str], vectors: Vectors) -> None:
         self.ids = list(ids)
-        self.entries = list(entries)
         rows = np.asarray(vectors)
         self._width = int(vectors.shape[1]) if len(ids) else 0
         self._centre = np.asarray(rows.mean(axis=0, dtype=np.float32)) if len(rows) else np.zeros(0, np.float32)

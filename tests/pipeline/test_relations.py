@@ -79,7 +79,7 @@ def test_another_embedder_has_all_looked_for_anew(desk: Desk) -> None:
 @pytest.mark.parametrize("count", [1, 700])
 def test_the_nearest_of_many_are_those_of_each(count: int) -> None:
     vectors = np.random.default_rng(3).normal(size=(count, 64)).astype(np.float32)
-    archive = Archive([str(place) for place in range(count)], vectors, [""] * count)
+    archive = Archive([str(place) for place in range(count)], vectors)
     for one, found in zip(vectors, archive.nearest_of_many(vectors, 9), strict=True):
         ids, nearness = zip(*archive.nearest(one, 9), strict=True)
         assert ids == tuple(id_ for id_, _ in found)
@@ -87,7 +87,7 @@ def test_the_nearest_of_many_are_those_of_each(count: int) -> None:
 
 
 def test_an_archive_without_rows_has_nothing_near() -> None:
-    assert Archive([], np.zeros((0, 1), np.float32), []).nearest_of_many(np.zeros((2, 8), np.float32), 3) == [[], []]
+    assert Archive([], np.zeros((0, 1), np.float32)).nearest_of_many(np.zeros((2, 8), np.float32), 3) == [[], []]
 
 
 def test_a_turn_of_nothing_is_harmless(desk: Desk) -> None:

@@ -21,13 +21,13 @@ def unit(rows):
 
 def test_the_nearest_come_first() -> None:
     rows = unit([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]])
-    found = Archive(list("abcd"), rows, list("abcd")).nearest(rows[0], 3)
+    found = Archive(list("abcd"), rows).nearest(rows[0], 3)
     assert [id_ for id_, _ in found] == ["a", "b", "c"]
     assert [similarity for _, similarity in found] == pytest.approx([1, 0.7071, 0], abs=0.01)
 
 
 def test_an_empty_archive_finds_nothing() -> None:
-    assert Archive([], np.zeros((0, 1), np.float32), []).nearest(np.ones(3, np.float32), 5) == []
+    assert Archive([], np.zeros((0, 1), np.float32)).nearest(np.ones(3, np.float32), 5) == []
 
 
 def test_a_large_archive_finds_what_an_exact_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +35,7 @@ def test_a_large_archive_finds_what_an_exact_search_finds(monkeypatch: pytest.Mo
     chance = np.random.default_rng(3)
     centres = unit(chance.standard_normal((40, 100)))
     rows = unit(centres[chance.integers(0, 40, 20_000)] + 0.7 * unit(chance.standard_normal((20_000, 100))))
-    index = Archive([str(n) for n in range(20_000)], rows.astype(np.float16), [""] * 20_000)
+    index = Archive([str(n) for n in range(20_000)], rows.astype(np.float16))
     hits = [
         len({int(id_) for id_, _ in index.nearest(query, 10)} & set(np.argsort(-(rows @ query))[:10].tolist()))
         for query in rows[:20]
