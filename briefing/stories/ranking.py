@@ -58,7 +58,7 @@ class Ranking:
             return [selection for shard in shards for selection in self._desk.tell(shard, self._desk.place(shard, top))]
 
     def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
-        """How many stories this reader's selection leaves out, by the codes of `reasons.LEFT_OUT`."""
+        """How many stories this reader's selection leaves out, by the codes that `docs/ranking.md` explains."""
         return self._left_out.counts(reader, selection)
 
 
