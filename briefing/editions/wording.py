@@ -85,7 +85,6 @@ def _sources(values: Sequence[str]) -> str:
 
 REASONS: dict[str, Callable[[Sequence[str]], str]] = {
     "topics": _topics,
-    "words": lambda values: f"mentions {listing(values)}",
     "feed": lambda values: f"from {values[0]}, a preferred source" if values else "from a preferred source",
     "sources": _sources,
     "figure": lambda values: f"states a figure: {values[0]}",

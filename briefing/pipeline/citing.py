@@ -19,11 +19,6 @@ def by_url(config: Config) -> dict[str, Feed]:
     return {feed.url: feed for feed in config.feeds}
 
 
-def declared(config: Config, url: str) -> Feed:
-    """One feed as the admin wrote it, else with defaults."""
-    return by_url(config).get(url) or Feed(url=url)
-
-
 def sources(db: Session, config: Config, entry_ids: Sequence[str]) -> dict[str, Source]:
     """The source of each entry."""
     feeds, found = by_url(config), cited(db.connection, entry_ids)
