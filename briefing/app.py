@@ -24,22 +24,18 @@ from briefing.sources.feed_pool import FeedPool
 from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.sources.speech import EndpointSpeech, WhisperSpeech
-from briefing.store import Store
+from briefing.store import Store, migrated
 from briefing.store.adapters import StoredBudget, StoredMemo
 
 
 @contextmanager
 def opened(config: Config, *, progress: Progress = quietly, declare: bool = True) -> Iterator[Services]:
     """Services for a configuration, with the store migrated and, if wanted, the feeds declared. Raises `BriefingError`."""
-    store = Store(config.store.url)
-    try:
-        store.migrate()
+    with migrated(config.store.url) as store:
         if declare:
             _declare(store, config)
         with mailroom(config, store, progress) as room, closing(FeedPool()) as parser:
             yield replace(_services(config, room), parser=parser)
-    finally:
-        store.close()
 
 
 def refitted(services: Services, config: Config) -> Services:

@@ -26,7 +26,7 @@ from briefing.pipeline.mailroom import Mailroom, Progress, quietly
 from briefing.pipeline.pace import Pace
 from briefing.pipeline.postman import MailPostman
 from briefing.ports import Mailer
-from briefing.store import Store, backup
+from briefing.store import Store, backup, migrated
 from briefing.store.attendance import Attendance
 from briefing.store.presence import Presence
 
@@ -34,13 +34,8 @@ from briefing.store.presence import Presence
 @contextmanager
 def opened(config: Config, *, progress: Progress = quietly) -> Iterator[Mailroom]:
     """What sends mail, with the store migrated. Raises `BriefingError`."""
-    store = Store(config.store.url)
-    try:
-        store.migrate()
-        with mailroom(config, store, progress) as room:
-            yield room
-    finally:
-        store.close()
+    with migrated(config.store.url) as store, mailroom(config, store, progress) as room:
+        yield room
 
 
 @contextmanager

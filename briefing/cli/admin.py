@@ -9,7 +9,7 @@ from briefing import mailing
 from briefing.cli.desk import Desk, pass_desk
 from briefing.editions.links import LIFETIMES
 from briefing.errors import UsageError
-from briefing.store import Store
+from briefing.store import migrated
 from briefing.web import passwords
 
 SHORTEST = 12
@@ -26,12 +26,8 @@ def admin() -> None:
 def login(desk: Desk) -> None:
     """Print a link that opens the admin pages once."""
     config = desk.config()
-    store = Store(config.store.url)
-    try:
-        store.migrate()
+    with migrated(config.store.url) as store:
         link = mailing.links(config, store).login(config.admin.email or "admin", desk.now())
-    finally:
-        store.close()
     lifetime = LIFETIMES["login"]
     click.echo(link)
     if lifetime:

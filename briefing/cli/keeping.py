@@ -10,8 +10,8 @@ from briefing.config.keys import BadValueError
 from briefing.errors import UsageError
 from briefing.pipeline import restoring
 from briefing.pipeline.overview import LAST_BACKUP
-from briefing.store import Store
 from briefing.store import backup as copies
+from briefing.store import migrated
 from briefing.store.moving import move
 
 
@@ -30,13 +30,8 @@ def backup(desk: Desk, file: Path) -> None:
 
 def _remember(desk: Desk, database: Path) -> None:
     """For whoever watches the age of the last backup."""
-    store = Store(f"sqlite:///{database}")
-    try:
-        store.migrate()
-        with store.write() as db:
-            db.meta.set(LAST_BACKUP, desk.now().isoformat())
-    finally:
-        store.close()
+    with migrated(f"sqlite:///{database}") as store, store.write() as db:
+        db.meta.set(LAST_BACKUP, desk.now().isoformat())
 
 
 @click.command()
@@ -69,21 +64,11 @@ def _database(context: click.Context, parameter: click.Parameter, value: str) ->
 @pass_desk
 def migrate_store(desk: Desk, url: str) -> None:
     """Copy everything into the empty database at URL, table by table; then write it into [store] url."""
-    source, target = Store(desk.config().store.url), Store(url)
-    try:
-        source.migrate()
-        target.migrate()
+    with migrated(desk.config().store.url) as source, migrated(url) as target:
         move(source, target, lambda table, rows: click.echo(f"{table:20}{rows:>10}"))
-    finally:
-        source.close()
-        target.close()
     click.echo(f"Everything is in {target.name} now. Set [store] url (or BRIEFING_STORE_URL) to it.")
 
 
 def _release(desk: Desk) -> None:
-    store = Store(desk.config().store.url)
-    try:
-        store.migrate()
+    with migrated(desk.config().store.url) as store:
         click.echo(f"{restoring.release(store, desk.now())} mails go out with the next run.")
-    finally:
-        store.close()

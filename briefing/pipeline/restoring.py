@@ -8,7 +8,7 @@ from briefing.config import Config
 from briefing.delivery.outbox import resume
 from briefing.delivery.schedule import plan
 from briefing.model import DeliveryState, Subscriber
-from briefing.store import Session, Store, backup
+from briefing.store import Session, Store, backup, migrated
 
 UNDER_WAY = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 HELD = "held by a restore: may have been sent after the backup"
@@ -32,15 +32,10 @@ def restore(config: Config, file: Path, now: datetime) -> Restored:
     backup.check(file)
     copied = database.with_name(f"{database.name}.restoring")
     backup.copy(file, copied)
-    store = Store(f"sqlite:///{copied}")
-    try:
-        store.migrate()
-        with store.write() as db:
-            held = _hold(db, now)
-            for subscriber in db.subscribers.all():
-                _pass_over(db, config, subscriber, now)
-    finally:
-        store.close()
+    with migrated(f"sqlite:///{copied}") as store, store.write() as db:
+        held = _hold(db, now)
+        for subscriber in db.subscribers.all():
+            _pass_over(db, config, subscriber, now)
     return Restored(held=held, former=backup.exchange(database, copied))
 
 

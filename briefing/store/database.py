@@ -199,6 +199,17 @@ class Store:
             raise StoreError(self.name, reason, remedy=remedy, permanent=False) from error
 
 
+@contextmanager
+def migrated(url: str) -> Iterator[Store]:
+    """A store with the tables of this program's version, closed at the end. Raises `StoreError`."""
+    store = Store(url)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()
+
+
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
