@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from briefing.errors import BriefingError
+from briefing.pipeline.overview import HEARTBEAT
 from briefing.pipeline.services import Services
 
 LEASE = timedelta(seconds=60)
-HEARTBEAT = "heartbeat"
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
 from briefing.pipeline import authentication, clock, edits, health, reaching, subscriptions, versions
+from briefing.pipeline.overview import HEARTBEAT
 from briefing.pipeline.services import Services
 from briefing.store import backup
 from briefing.store.entries import LISTEN, READ
@@ -28,8 +29,6 @@ LATE_MAIL = timedelta(hours=1)
 WRONG_CLOCK = timedelta(days=1)
 UNASKED = ("new", "resting")
 LONG_WAIT = timedelta(days=1)
-HEARTBEAT = "heartbeat"
-"""The lease of whoever does the steps."""
 STAGES = {"transcribed": LISTEN, "read": READ}
 STUCK = "`briefing run` does what waits and names what fails; is `briefing serve` running, and has [speech] minutes left?"
 IDLE = "start `briefing serve`, or let cron call `briefing run`"

@@ -13,7 +13,7 @@ from briefing.model import WAITING, DeliveryState, Edition, Status, Subscriber
 from briefing.pipeline import deciding, diagnosis, edits, health, reports
 from briefing.pipeline.compose import preview
 from briefing.pipeline.health import FeedHealth
-from briefing.pipeline.overview import overview
+from briefing.pipeline.overview import HEARTBEAT, overview
 from briefing.store import Session
 from briefing.web import rhythm, sessions, shown
 from briefing.web.site import Show, Site
@@ -59,7 +59,7 @@ def desk(site: Site, request: Request) -> Response:
         values: dict[str, object] = {
             "charts": rhythm.charts(db, now),
             "edited": edits.standing(db),
-            "holder": db.meta.holder("heartbeat"),
+            "holder": db.meta.holder(HEARTBEAT),
             "spent": _spent(site, db),
             "reports": db.reports.waiting(),
         }
