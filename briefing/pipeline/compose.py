@@ -24,6 +24,8 @@ SHARD = 4_000
 """Readers who are ranked together: making the stories ready takes as long as a thousand of them."""
 KEPT_AT_ONCE = 50
 """Readers whose editions are kept in one transaction: ranking takes its time without the write lock, and keeping takes little."""
+HOUSE_SLOT = "house slot"
+"""The setting that holds what `last_house_slot` gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def preview(services: Services, subscriber: Subscriber | None, now: datetime) ->
 
 
 def _house_plan(db: Session, services: Services, now: datetime) -> Plan:
-    return _plan(services, _last_house_slot(db), now, None, services.config.briefing.timezone)
+    return _plan(services, last_house_slot(db), now, None, services.config.briefing.timezone)
 
 
 def _plan(services: Services, after: date | None, now: datetime, subscriber: Subscriber | None, zone: str) -> Plan:
@@ -90,7 +92,7 @@ def _plan(services: Services, after: date | None, now: datetime, subscriber: Sub
 def _wanted(db: Session, services: Services, ids: Sequence[str], now: datetime) -> list[Wanted]:
     readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
     wanted = [Wanted(s, _next_plan(services, last[s.id], now, s), last[s.id]) for s in readers.values() if _takes_mail(s, now)]
-    return wanted + [Wanted(None, _house_plan(db, services, now), _last_house_slot(db))] * (HOUSE in ids)
+    return wanted + [Wanted(None, _house_plan(db, services, now), last_house_slot(db))] * (HOUSE in ids)
 
 
 def _unchanged(db: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -98,12 +100,13 @@ def _unchanged(db: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
     slot from another composer, is due again if anything is."""
     ids = [w.subscriber.id for w in wanted if w.subscriber]
     readers, last = db.subscribers.get(ids), db.subscribers.last_slots(ids)
-    house = _last_house_slot(db)
+    house = last_house_slot(db)
     return [w for w in wanted if (readers.get(w.id or ""), last.get(w.id or "", house)) == (w.subscriber, w.last)]
 
 
-def _last_house_slot(db: Session) -> date | None:
-    last = db.meta.setting("house slot")
+def last_house_slot(db: Session) -> date | None:
+    """The newest slot of the house edition that was made or skipped."""
+    last = db.meta.setting(HOUSE_SLOT)
     return date.fromisoformat(last) if last else None
 
 
@@ -167,7 +170,7 @@ def _wants_empty(services: Services, subscriber: Subscriber | None) -> bool:
 def _schedule(db: Session, wanted: Sequence[Wanted]) -> None:
     for w in wanted:
         if w.subscriber is None and w.plan.passed:
-            db.meta.set("house slot", w.plan.passed.isoformat())
+            db.meta.set(HOUSE_SLOT, w.plan.passed.isoformat())
     coming = [
         (w.subscriber.id, w.plan.next.due_at if w.plan.next else None, w.plan.passed or w.last) for w in wanted if w.subscriber
     ]

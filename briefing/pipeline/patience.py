@@ -1,9 +1,10 @@
 """How long a language model may be waited for, so that no edition is late because of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from briefing.config import Config
 from briefing.delivery.schedule import plan
+from briefing.pipeline.compose import last_house_slot
 from briefing.store import Session, Store
 
 SHARE = 0.25
@@ -19,9 +20,9 @@ def patience(store: Store, config: Config, now: datetime) -> timedelta | None:
 
 def _house_due(db: Session, config: Config, now: datetime) -> datetime | None:
     """When the house edition is due; None before the first one, which is made whenever there is something to tell."""
-    last, brief = db.meta.setting("house slot"), config.briefing
-    if not last:
+    last, brief = last_house_slot(db), config.briefing
+    if last is None:
         return None
-    planned = plan(date.fromisoformat(last), now, brief.send_at, brief.timezone, brief.days, brief.late_limit)
+    planned = plan(last, now, brief.send_at, brief.timezone, brief.days, brief.late_limit)
     slot = planned.due or planned.next
     return slot.due_at if slot else None
