@@ -14,7 +14,8 @@ from sqlalchemy.engine import make_url
 
 from tests.ports import free_port
 
-SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+ADDRESS = "BRIEFING_TEST_POSTGRESQL"
+SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Tests lose nothing when the power goes."""
 
 
@@ -28,7 +29,7 @@ def programs() -> Path | None:
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server whose databases may be made and dropped. Raises `LookupError` where there is none."""
-    if url := os.environ.get("BRIEFING_TEST_POSTGRESQL"):
+    if url := os.environ.get(ADDRESS):
         yield url
         return
     with cluster() as own:
@@ -37,13 +38,14 @@ def server() -> Iterator[str]:
 
 def database(url: str, name: str) -> str:
     """The URL of a new, empty database on the server."""
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
+    with psycopg.connect(maintenance(url), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
         connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def _plain(url: str) -> str:
+def maintenance(url: str) -> str:
+    """How psycopg connects to the server to make and drop databases."""
     return make_url(url).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
 
 
@@ -61,7 +63,7 @@ class Cluster:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
 
     def make(self) -> None:
-        self._run("initdb", "-A", "trust", "-U", "postgres", "-N")
+        self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-N")
 
     def start(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
@@ -84,7 +86,7 @@ def cluster(**settings: str) -> Iterator[Cluster]:
     """A running server, with these settings over those of tests. Raises `LookupError` where PostgreSQL is not installed."""
     folder = programs()
     if folder is None:
-        raise LookupError("no PostgreSQL: install it, or set BRIEFING_TEST_POSTGRESQL to a server's URL")
+        raise LookupError(f"no PostgreSQL: install it, or set {ADDRESS} to a server's URL")
     with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
         if os.getuid() == 0:
             shutil.chown(home, "postgres")

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from briefing.__main__ import main
+from tests.databases import copy
 
 MINIMAL = """\
 [poll]
@@ -25,6 +26,7 @@ url = "{url}"
 """
 
 
+DATABASE = "briefing.db"
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-21T07:05:00+00:00"
 NEXT_DAY = "2026-11-22T07:05:00+00:00"
@@ -141,5 +143,6 @@ def one_day(server: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) 
 def told(one_day: Path, here: Path, served: dict[str, bytes]) -> Path:
     """A copy of `one_day` to work in, with its feed still served."""
     served["/feed"] = paper(Bridge=BRIDGE, Harvest=HARVEST)
-    shutil.copytree(one_day, here, dirs_exist_ok=True)
+    shutil.copytree(one_day, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{DATABASE}*"))
+    copy(one_day / DATABASE, here / DATABASE)
     return here

@@ -1,14 +1,16 @@
 """Editions as they go out, as they would, and as they were."""
 
 import json
-import sqlite3
 from contextlib import closing
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from briefing.store.schema import metadata
 from tests.cli.conftest import BRIDGE, HARVEST, NEXT_DAY, NOW, Command, paper
+from tests.databases import opened, url
 from tests.editions.tree import read
 
 TRAINS = (
@@ -100,19 +102,20 @@ def test_plan_tells_what_an_edit_changes(briefing: Command, told: Path) -> None:
     assert any(change["what"] == "pick" and not change["after"] for change in changes)
 
 
-def rows(database: Path) -> list[str]:
-    with closing(sqlite3.connect(database)) as opened:
-        return list(opened.iterdump())
+def rows(database: Path) -> list[list[object]]:
+    store = opened(url(database))
+    with closing(store), store.read() as db:
+        return [sorted(map(repr, db.connection.execute(select(table)))) for table in metadata.sorted_tables]
 
 
 def test_plan_reads_new_feeds_aside_and_tells_what_they_would_bring(
     briefing: Command, told: Path, served: dict[str, bytes]
 ) -> None:
     served["/second.xml"] = paper(Trains=TRAINS)
-    url = served["url"].decode()
+    site = served["url"].decode()
     file = told / "feeds.toml"
     file.write_text(
-        file.read_text() + f'\n[[feeds]]\nurl = "{url}/second.xml"\ntopics = ["ai"]\n[[feeds]]\nurl = "{url}/none.xml"\n'
+        file.read_text() + f'\n[[feeds]]\nurl = "{site}/second.xml"\ntopics = ["ai"]\n[[feeds]]\nurl = "{site}/none.xml"\n'
     )
     before = rows(told / "briefing.db")
     changes = [json.loads(line) for line in briefing("--now", NOW, "plan", "--json").out.splitlines()]
@@ -120,7 +123,7 @@ def test_plan_reads_new_feeds_aside_and_tells_what_they_would_bring(
     (gained,) = [change for change in changes if change["what"] == "picks of a topic" and change["after"]]
     assert gained["place"] == "Artificial intelligence" and "nineteen coaches" in gained["after"]
     (unread,) = [change for change in changes if change["after"].startswith("cannot be read")]
-    assert unread["place"] == f"{url}/none.xml"
+    assert unread["place"] == f"{site}/none.xml"
 
 
 def test_health_gives_each_feed_its_share_of_the_picks(briefing: Command, told: Path) -> None:

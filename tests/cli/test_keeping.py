@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import NEXT_DAY, NOW, Command
+from tests.databases import url
 
 
 def mails(folder: Path) -> int:
@@ -35,11 +36,13 @@ def test_doctor_of_a_new_installation_blames_no_feed(briefing: Command, configur
     assert "ok  feeds     1 not asked yet or resting" in briefing("doctor").out
 
 
+@pytest.mark.sqlite("a backup is a copy of its file")
 def test_backup_into_a_folder_that_is_not_there_names_that_place(briefing: Command, told: Path) -> None:
     said = briefing("backup", "nowhere/copy.db")
     assert said.code == 2 and said.err.startswith("nowhere/copy.db: its folder does not exist\n  -> ")
 
 
+@pytest.mark.sqlite("a backup is a copy of its file")
 def test_backup_is_whole_and_restore_sends_nothing_twice(briefing: Command, told: Path, served: dict[str, bytes]) -> None:
     assert briefing("backup", "copy.db").code == 0
     with sqlite3.connect(told / "copy.db") as copy:
@@ -57,6 +60,7 @@ def test_backup_is_whole_and_restore_sends_nothing_twice(briefing: Command, told
     assert json.loads(briefing("status", "--json").out)["next_edition"] == "2026-11-23T07:00:00+00:00"
 
 
+@pytest.mark.sqlite("a backup is a copy of its file")
 def test_restore_holds_mail_that_was_under_way_until_a_person_says_so(briefing: Command, told: Path) -> None:
     briefing("subscribers", "add", "bob@example.org")
     assert briefing("backup", "copy.db").code == 0
@@ -68,6 +72,7 @@ def test_restore_holds_mail_that_was_under_way_until_a_person_says_so(briefing: 
     assert json.loads(briefing("status", "--json").out)["deliveries"]["queued"] == 1
 
 
+@pytest.mark.sqlite("a backup is a copy of its file")
 def test_restore_refuses_what_is_no_backup_and_a_database_in_use(briefing: Command, told: Path) -> None:
     (told / "letter.db").write_text("Dear aunt, " * 1_000)
     said = briefing("restore", "letter.db")
@@ -82,18 +87,19 @@ def test_restore_refuses_what_is_no_backup_and_a_database_in_use(briefing: Comma
 
 
 def test_the_store_moves_to_another_database_with_every_row(briefing: Command, told: Path) -> None:
-    said = briefing("migrate-store", "sqlite:///other.db")
+    other = url(told / "other.db")
+    said = briefing("migrate-store", other)
     assert said.code == 0
-    again = briefing("migrate-store", "sqlite:///other.db")
+    again = briefing("migrate-store", other)
     assert again.code == 2 and "holds rows already" in again.err
     file = told / "feeds.toml"
-    file.write_text(file.read_text() + '\n[store]\nurl = "sqlite:///other.db"\n')
+    file.write_text(f'{file.read_text()}\n[store]\nurl = "{other}"\n')
     assert json.loads(briefing("--now", NOW, "status", "--json").out)["deliveries"] == {"accepted": 1}
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://db/briefing", "postgresql://me@db:port/briefing"])
-def test_a_store_moves_to_no_address_that_is_none(briefing: Command, configured: Path, url: str) -> None:
-    said = briefing("migrate-store", url)
+@pytest.mark.parametrize("address", ["nonsense", "mysql://db/briefing", "postgresql://me@db:port/briefing"])
+def test_a_store_moves_to_no_address_that_is_none(briefing: Command, configured: Path, address: str) -> None:
+    said = briefing("migrate-store", address)
     assert said.code == 2 and "expected a database URL such as" in said.err
 
 

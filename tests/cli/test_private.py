@@ -68,6 +68,7 @@ def test_no_command_prints_a_secret_or_keeps_one(briefing: Command, here: Path, 
     assert b"canary" not in kept
 
 
+@pytest.mark.sqlite("the mode of its file and of a backup")
 def test_what_is_written_is_for_this_user_alone(briefing: Command, here: Path) -> None:
     install(here, "folder")
     (here / "feeds.toml").write_text((here / "feeds.toml").read_text().partition("[mail]")[0])

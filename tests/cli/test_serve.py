@@ -15,7 +15,8 @@ import pytest
 
 from briefing.cli.serve import bound
 from briefing.config import Listen
-from tests.cli.conftest import ROOT, Command, paper
+from tests.cli.conftest import DATABASE, ROOT, Command, paper
+from tests.databases import environment
 from tests.ports import free_port
 
 PATIENCE = 120.0
@@ -27,9 +28,7 @@ def test_serve_shows_pages_and_ends_when_told_so(configured: Path, number: signa
     file = configured / "feeds.toml"
     file.write_text(f'[web]\nlisten = "127.0.0.1:{port}"\n' + file.read_text())
     command = [sys.executable, "-m", "briefing", "serve"]
-    serving = subprocess.Popen(
-        command, cwd=configured, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    )
+    serving = subprocess.Popen(command, cwd=configured, stderr=subprocess.PIPE, text=True, env=childs(configured))
     try:
         wait_for(f"http://127.0.0.1:{port}/")
         serving.send_signal(number)
@@ -71,7 +70,7 @@ def test_an_edited_file_is_taken_up_by_steps_and_pages_while_it_serves(configure
         cwd=configured,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=childs(configured),
     )
     try:
         wait_for(f"http://127.0.0.1:{port}/")
@@ -86,9 +85,14 @@ def test_an_edited_file_is_taken_up_by_steps_and_pages_while_it_serves(configure
         serving.communicate(timeout=PATIENCE)
 
 
+def childs(folder: Path) -> dict[str, str]:
+    """The environment of a process that finds this program, and the store of a folder."""
+    return os.environ | {"PYTHONPATH": str(ROOT)} | environment(folder / DATABASE)
+
+
 def status(folder: Path) -> str:
     command = [sys.executable, "-m", "briefing", "status"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}).stdout
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=childs(folder)).stdout
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

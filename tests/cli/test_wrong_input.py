@@ -105,6 +105,7 @@ def test_a_moment_without_date_or_offset(briefing: Command, moment: str) -> None
     assert "--now" in said.err and "+00:00" in said.err
 
 
+@pytest.mark.sqlite("its file")
 def test_a_database_of_another_program(briefing: Command, configured: Path) -> None:
     (configured / "briefing.db").write_text("This is no database, but a letter to my aunt. " * 100)
     said = briefing("status")

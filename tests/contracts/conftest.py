@@ -1,4 +1,4 @@
-"""Every database that a store must be the same on."""
+"""Every database that a store must be the same on: the one chosen for the run, and PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from briefing.store import Store
-from briefing.store.schema import metadata
-from tests.databases import opened
+from tests.databases import emptied, opened, url
 from tests.postgresql import database
 
 
@@ -20,19 +19,14 @@ def postgresql_store(postgresql_server: str) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["chosen", pytest.param("postgresql", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "postgresql":
         found: Store = request.getfixturevalue("postgresql_store")
         yield found
-        _emptied(found)
+        with found.write() as db:
+            emptied(db)
         return
-    store = opened(f"sqlite:///{tmp_path}/briefing.db")
+    store = opened(url(tmp_path / "briefing.db"))
     yield store
     store.close()
-
-
-def _emptied(store: Store) -> None:
-    with store.write() as db:
-        for table in reversed(metadata.sorted_tables):
-            db.connection.execute(table.delete())

@@ -8,11 +8,11 @@ from briefing.ports import Budget, Memo
 from briefing.store import Store
 from briefing.store.adapters import StoredBudget, StoredMemo
 from briefing.testing import FakeBudget, FakeMemo
-from tests.databases import opened
+from tests.databases import opened, url
 
 
 def stored(folder: Path) -> Store:
-    return opened(f"sqlite:///{folder}/briefing.db")
+    return opened(url(folder / "briefing.db"))
 
 
 @pytest.fixture(params=["store", "fake"])

@@ -5,17 +5,18 @@ import os
 import random
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from briefing.store import Store
+from briefing.store.schema import memos
+from tests.databases import opened, url
 
 from .conftest import Model
 
@@ -63,10 +64,10 @@ def honest(asked: str) -> str:
     return json.dumps({"insights": [{"claim": quote, "quote": quote, "score": 0.6}]})
 
 
-def kept(file: Path) -> set[str]:
+def kept(store: Store) -> set[str]:
     """The barges whose answers are remembered."""
-    with closing(sqlite3.connect(file)) as store:
-        return {barge(value) for (value,) in store.execute("SELECT value FROM memos")} - {""}
+    with store.read() as db:
+        return {barge(value) for value in db.connection.scalars(select(memos.c.value))} - {""}
 
 
 def spent(store: Store) -> int:
@@ -76,10 +77,8 @@ def spent(store: Store) -> int:
 
 @pytest.mark.slow
 def test_a_reader_killed_while_a_model_answers_pays_for_nothing_twice(tmp_path: Path, model: Model) -> None:
-    chance, file = random.Random(11), tmp_path / "briefing.db"
-    where = f"sqlite:///{file}"
-    store = Store(where)
-    store.migrate()
+    chance, where = random.Random(11), url(tmp_path / "briefing.db")
+    store = opened(where)
     model.say, model.takes = honest, 0.03
     price = 2_600
     command = [sys.executable, "-c", RUNNER, model.url, where, str(CALLS * price), str(DOCUMENTS)]
@@ -90,7 +89,7 @@ def test_a_reader_killed_while_a_model_answers_pays_for_nothing_twice(tmp_path: 
     ) as runner:
         assert runner.stdin and runner.stdout
         for kill in range(KILLS + 1):
-            known, asked = kept(file), len(model.asked)
+            known, asked = kept(store), len(model.asked)
             runner.stdin.write("read\n")
             runner.stdin.flush()
             child = int(runner.stdout.readline())
@@ -101,10 +100,10 @@ def test_a_reader_killed_while_a_model_answers_pays_for_nothing_twice(tmp_path: 
                 os.kill(child, signal.SIGKILL)
             runner.stdout.readline()
             time.sleep(model.takes)
-            during += len(model.asked) > asked + len(kept(file) - known)
+            during += len(model.asked) > asked + len(kept(store) - known)
             again += sum(barge(question) in known for question in model.asked[asked:])
         runner.stdin.close()
-    assert (again, kept(file)) == (0, {f"b{number:03}" for number in range(DOCUMENTS)})
+    assert (again, kept(store)) == (0, {f"b{number:03}" for number in range(DOCUMENTS)})
     assert during >= KILLS // 3
     assert len(model.asked) * price // 2 <= spent(store) <= CALLS * price
     store.close()

@@ -1,4 +1,4 @@
-"""Services for the steps: a real SQLite, fakes at the network, and a few feeds to begin with."""
+"""Services for the steps: a real database, fakes at the network, and a few feeds to begin with."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

@@ -1,8 +1,6 @@
 """Ranking takes its time while others write; what they change meanwhile counts."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from briefing.model import DeliveryState, Status
 from briefing.pipeline import cluster, compose
 from briefing.pipeline.steps import STEPS, run_step
-from briefing.store import Session, backup
+from briefing.store import Session, Store
 
 from .conftest import NOW, Desk
 
@@ -31,9 +29,10 @@ def test_the_store_can_be_written_while_a_step_computes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
     def write() -> None:
-        file = backup.file_of(desk.services.config.store.url)
-        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
-            other.execute("INSERT OR REPLACE INTO settings VALUES ('beside', 'written')")
+        other = Store(desk.services.config.store.url)
+        with other.write() as db:
+            db.meta.set("beside", "written")
+        other.close()
 
     desk.subscribe()
     while_in(monkeypatch, module, name, write)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from briefing.config.tables import Mail
 from briefing.pipeline.pace import Pace
-from tests.databases import opened
+from tests.databases import opened, url
 
 
 def test_two_senders_together_keep_to_the_limit(tmp_path: Path) -> None:
-    store, times = opened(f"sqlite:///{tmp_path}/briefing.db"), list[float]()
+    store, times = opened(url(tmp_path / "briefing.db")), list[float]()
 
     def send(count: int) -> None:
         pace = Pace(store, replace(Mail(), per_second=50.0))
@@ -30,7 +30,7 @@ def test_two_senders_together_keep_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_no_limit_means_no_waiting_and_a_stop_ends_it(tmp_path: Path) -> None:
-    store, stop = opened(f"sqlite:///{tmp_path}/briefing.db"), threading.Event()
+    store, stop = opened(url(tmp_path / "briefing.db")), threading.Event()
     assert Pace(store, replace(Mail(), per_second=0.0)).wait(stop)
     slow = Pace(store, replace(Mail(), per_second=0.0, per_hour=1))
     assert slow.wait(stop)

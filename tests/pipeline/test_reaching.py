@@ -103,6 +103,7 @@ def test_work_that_is_stuck_is_told_with_its_remedy(desk: Desk, answers: dict[st
     assert told == ["entries have waited to be read for over 1 day"]
 
 
+@pytest.mark.sqlite("its log")
 def test_a_log_that_grows_because_somebody_reads_is_told(desk: Desk) -> None:
     def troubles() -> list[str]:
         return [each.words for each in diagnose(desk.services, NOW) if each.check == "store" and each.remedy]

@@ -387,6 +387,7 @@ def test_who_confirms_gets_the_edition_of_the_day_at_once_and_once(desk: Desk, h
         assert db.editions.slots("ana") == [NOW.date()]
 
 
+@pytest.mark.sqlite("one writer at a time, who takes the lock first")
 def test_every_statement_that_writes_stands_in_a_transaction_that_began_by_taking_the_lock(desk: Desk) -> None:
     log: dict[object, list[str]] = {}
     desk.services.store.close()  # so that no connection is in use yet

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from pipeline.conftest import configured
 from sources.servers import Site, serving
+from sqlalchemy import select
 
 from briefing.model import FeedState
 from briefing.pipeline.services import Report, Services
@@ -23,6 +24,7 @@ from briefing.pipeline.steps import run_step
 from briefing.sources.guard import Guard
 from briefing.sources.http import HttpFetcher
 from briefing.store import Store
+from briefing.store.schema import entries
 from briefing.testing import FakeMailer
 from tests.databases import opened
 from tests.services import faked
@@ -53,8 +55,8 @@ class Poller:
     def stages(self, url: str) -> list[tuple[str, datetime]]:
         """Stage and time of each entry of a feed."""
         with self.services.store.read() as db:
-            rows = db.connection.exec_driver_sql("SELECT stage, shown_at FROM entries WHERE feed_url = ?", (url,))
-            return [(stage, datetime.fromisoformat(at).replace(tzinfo=UTC)) for stage, at in rows]
+            rows = db.connection.execute(select(entries.c.stage, entries.c.shown_at).where(entries.c.feed_url == url))
+            return [(stage, at) for stage, at in rows]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +12,11 @@ from pathlib import Path
 
 import pytest
 from sources.servers import reply
+from sqlalchemy import func, select
+
+from briefing.store import Store
+from briefing.store.schema import entries, feeds
+from tests.databases import emptied, environment, url
 
 from .conftest import FETCHABLE, in_background
 
@@ -28,7 +32,7 @@ from briefing.pipeline.steps import run_step
 
 def poll():
     now = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
-    with app.opened(load(Path(sys.argv[1]), {})) as services:
+    with app.opened(load(Path(sys.argv[1]), os.environ)) as services:
         with services.store.read() as db:
             due = db.feeds.due(now)
         run_step(services, "poll", due, now)
@@ -70,25 +74,26 @@ class Runner:
 @contextmanager
 def running(config: Path) -> Iterator[Runner]:
     command = [sys.executable, "-c", RUNNER, str(config)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+    told = os.environ | environment(config.with_name("briefing.db"))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=told) as process:
         yield Runner(process)
         process.kill()
 
 
-def kept(folder: Path) -> tuple[int, int, int]:
+def kept(where: str) -> tuple[int, int, int]:
     """Entries, those that differ, and feeds that failed."""
-    with closing(sqlite3.connect(folder / "briefing.db")) as store:
-        counted: tuple[int, int, int] = store.execute(
-            "SELECT count(*), count(DISTINCT json_extract(body, '$.guid')),"
-            " (SELECT count(*) FROM feeds WHERE failures) FROM entries"
-        ).fetchone()
-        return counted
+    store = Store(where)
+    with closing(store), store.read() as db:
+        guids = [entry.guid for entry in db.connection.scalars(select(entries.c.body))]
+        failed = db.connection.execute(select(func.count()).where(feeds.c.failures > 0)).scalar_one()
+        return len(guids), len(set(guids)), failed
 
 
 @pytest.mark.slow
 def test_a_poll_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
     """Whenever a poll came through, its entries are counted and another one begins with nothing."""
     chance, config, kills = random.Random(7), tmp_path / "feeds.toml", 0
+    where = url(tmp_path / "briefing.db")
     with in_background({f"/{feed}": page(feed) for feed in range(FEEDS)}) as site:
         places = (f"http://127.0.0.2:{site.port}/{feed}" for feed in range(FEEDS))
         config.write_text(f'{FETCHABLE}host_gap = "0s"\n' + "".join(f'[[feeds]]\nurl = "{place}"\n' for place in places))
@@ -97,8 +102,8 @@ def test_a_poll_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Path)
                 if not runner.poll(chance.uniform(0, 1.5)):
                     kills += 1
                     continue
-                assert kept(tmp_path) == (FEEDS * ITEMS, FEEDS * ITEMS, 0)
-                for file in filter(Path.is_file, tmp_path.glob("briefing.db*")):
-                    file.unlink()
+                assert kept(where) == (FEEDS * ITEMS, FEEDS * ITEMS, 0)
+                with Store(where).write() as db:
+                    emptied(db)
             assert runner.poll(None)
-    assert kept(tmp_path) == (FEEDS * ITEMS, FEEDS * ITEMS, 0)
+    assert kept(where) == (FEEDS * ITEMS, FEEDS * ITEMS, 0)

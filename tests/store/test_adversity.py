@@ -16,6 +16,7 @@ from briefing.errors import StoreError
 from briefing.store import Store
 from briefing.store.schema import HEAD
 
+pytestmark = pytest.mark.sqlite("its file on a full disk, gone, or shut to this user")
 KILLED = 9
 
 

@@ -1,4 +1,4 @@
-"""SQLite as the default: migrations, refusals, and sentences instead of tracebacks."""
+"""The database as it is opened: migrations, refusals, and sentences instead of tracebacks."""
 
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from sqlalchemy import create_engine
 from briefing.errors import StoreError
 from briefing.store import Store
 from briefing.store.schema import metadata
+from tests import databases
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/briefing.db"
+    return databases.url(tmp_path / "briefing.db")
 
 
 def opened(url: str) -> Store:
@@ -53,23 +54,27 @@ def test_a_database_of_a_newer_program_is_refused(url: str) -> None:
         opened(url)
 
 
+@pytest.mark.sqlite("one writer at a time")
 def test_writes_take_the_lock_at_once(url: str) -> None:
     store, other = opened(url), create_engine(url, connect_args={"timeout": 0})
     with store.write(), pytest.raises(Exception, match="locked"), other.connect() as connection:
         connection.exec_driver_sql("INSERT INTO settings VALUES ('a', 'b')")
 
 
+@pytest.mark.sqlite("the folder of its file")
 def test_a_folder_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="make the folder"):
         opened(f"sqlite:///{tmp_path}/missing/briefing.db")
 
 
+@pytest.mark.sqlite("its file")
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "briefing.db").write_text("not a database at all, but long enough to be read as one" * 20)
     with pytest.raises(StoreError, match="restore a backup"):
         opened(f"sqlite:///{tmp_path}/briefing.db")
 
 
+@pytest.mark.sqlite("a limit to its pages, for a full disk")
 def test_a_full_disk_loses_nothing_and_says_so(url: str) -> None:
     store = opened(url)
     with store.write() as db:

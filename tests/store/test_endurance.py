@@ -15,7 +15,7 @@ import pytest
 
 from briefing.store import Store, backup
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("its locks and its file, by several processes at once")]
 ROUNDS, PROCESSES = 20, 3
 BACKUPS = 60
 SECONDS = 60

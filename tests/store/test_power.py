@@ -10,6 +10,7 @@ import pytest
 
 from briefing.store import Store, database
 
+pytestmark = pytest.mark.sqlite("what its log keeps when the power goes")
 HEADER, FRAME = 32, 24 + 4096
 """Bytes of the log's header, and of a frame with its page (sqlite.org/walformat.html)."""
 CUTS = 200

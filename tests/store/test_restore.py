@@ -11,6 +11,8 @@ from briefing.errors import StoreError
 from briefing.store import Store, backup
 from tests.databases import opened
 
+pytestmark = pytest.mark.sqlite("a backup takes the place of its file")
+
 
 def made(file: Path, word: str) -> Path:
     store = opened(f"sqlite:///{file}")

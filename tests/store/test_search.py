@@ -19,14 +19,14 @@ from briefing.store.search_filling import fill
 from briefing.store.search_schema import search_rows
 from briefing.store.terms import Phrase, phrases, terms
 from tests.contracts.test_store import NOW, entry, insight
-from tests.databases import opened
+from tests.databases import opened, url
 
 CLAIM = "The battery café of 東京の検索エンジン runs state-of-the-art in Москва and กรุงเทพ since 2026."
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = opened(f"sqlite:///{tmp_path}/briefing.db")
+    made = opened(url(tmp_path / "briefing.db"))
     with made.write() as db:
         db.entries.add([entry("e1"), replace(entry("e2"), feed_url="http://b/feed")], DONE)
         tell(made, db, "e1", "i1", CLAIM, 0)
@@ -96,7 +96,8 @@ def test_filters_narrow(store: Store, more: dict[str, object], ids: list[str]) -
 
 def whole(store: Store) -> list[tuple[object, ...]]:
     with store.read() as db:
-        db.connection.execute(text("INSERT INTO search_index(search_index) VALUES ('integrity-check')"))
+        if db.connection.dialect.name == "sqlite":
+            db.connection.execute(text("INSERT INTO search_index(search_index) VALUES ('integrity-check')"))
         return sorted(tuple(row) for row in db.connection.execute(select(search_rows)))
 
 

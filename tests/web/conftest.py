@@ -1,8 +1,7 @@
-"""The pages over a real SQLite with two days of news, some of it hostile; the network is faked, the clock stands still."""
+"""The pages over a real database with two days of news, some of it hostile; the network is faked, the clock stands still."""
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from briefing.store import Store
 from briefing.store.schema import metadata
 from briefing.testing import FakeEmbedder, FakeFetcher, FakeMailer
 from briefing.web.app import create_app
+from tests.databases import copy
 from tests.services import faked
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -148,7 +148,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     with made.services.store.write() as db:
         db.feeds.declare([each.url for each in made.services.config.feeds])
     made.services.store.close()
-    shutil.copy(folder / DATABASE, folder / "empty.db")
+    copy(folder / DATABASE, folder / "empty.db")
     _fill(made)
     made.services.store.close()
     return {"empty": folder / "empty.db", "filled": folder / DATABASE}
@@ -159,7 +159,7 @@ def make_pages(tmp_path: Path, databases: dict[str, Path]) -> Iterator[Callable[
     with ExitStack() as stack:
 
         def make(toml: str = TOML, database: str = "filled") -> Pages:
-            shutil.copy(databases[database], tmp_path / DATABASE)
+            copy(databases[database], tmp_path / DATABASE)
             made = _opened(tmp_path, toml)
             stack.callback(made.services.store.close)
             stack.enter_context(made.client)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from briefing.web.app import PAGES, create_app
 from briefing.web.guard import HEADERS, Guard, foreign, hosts
+from tests import databases
 
 from .conftest import NOW, PUBLIC, TOML, Pages
 
@@ -115,11 +117,9 @@ def test_a_page_that_fails_tells_nothing_of_the_code(pages: Pages, monkeypatch: 
     assert answer.headers["content-security-policy"]
 
 
-def test_a_store_that_does_not_answer_is_503(pages: Pages, tmp_path: object) -> None:
+def test_a_store_that_does_not_answer_is_503(pages: Pages, tmp_path: Path) -> None:
     pages.services.store.close()
-    (tmp_path / "briefing.db").write_bytes(b"no database at all, but long enough to be looked at" * 40)  # type: ignore[operator]
-    for suffix in ("-wal", "-shm"):
-        (tmp_path / f"briefing.db{suffix}").unlink(missing_ok=True)  # type: ignore[operator]
+    databases.spoil(tmp_path / "briefing.db")
     assert [pages.get(url).status_code for url in ("/health", "/ready", "/archive")] == [200, 503, 503]
 
 

@@ -145,6 +145,7 @@ def test_a_reader_gets_all_that_is_known(pages: Pages) -> None:
     assert answer.json()["subscriber"]["email"] == reader.email
 
 
+@pytest.mark.sqlite("what its file keeps of deleted rows")
 def test_nothing_of_an_erased_reader_is_left_in_the_file(pages: Pages, tmp_path: Path) -> None:
     pages.sign_up("ida@example.org")
     pages.post(pages.link("ida@example.org", "confirm"))
