@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from briefing.editions import wording
 from briefing.editions.room import SECTIONS
 from briefing.editions.told import LONGEST_NOTE, SHORT, name
-from briefing.model import CorrectionLine, DueLine, Edition, RecapLine
+from briefing.model import CorrectionLine, DueLine, Edition, RecapLine, RecapNews
 from briefing.text import one_line
 
 LONGEST_CONTESTED = 160
+LONGEST_NEWS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,19 @@ class ToldCorrection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldNews:
+    claim: str
+    feed: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldRecap:
     headline: str
     url: str
     feed: str
     told_on: str
-    changed: str
+    news: ToldNews | None
     mark: str
     contested: tuple[str, ...]
     language: str
@@ -79,11 +87,15 @@ def recap(line: RecapLine) -> ToldRecap:
         url=line.url,
         feed=name(line.source),
         told_on=wording.day(line.told_on),
-        changed=wording.facts(line.changed),
+        news=_news(line.news) if line.news else None,
         mark="; ".join([*marks, *["most contested"] * bool(line.contested)]),
         contested=tuple(one_line(text, LONGEST_CONTESTED) for text in line.contested),
         language=line.language,
     )
+
+
+def _news(news: RecapNews) -> ToldNews:
+    return ToldNews(claim=one_line(news.claim, LONGEST_NEWS), feed=name(news.source), language=news.language)
 
 
 _TELL: Mapping[str, Callable[[Edition], Sequence[object]]] = {

@@ -141,7 +141,7 @@ def recap_line(line: RecapLine) -> dict[str, Json]:
             "told_on": line.told_on.isoformat(),
             "source": line.source,
             "publishers": line.publishers,
-            "changed": list(line.changed),
+            "since_then": present({"claim": line.news.claim, "source": line.news.source}) if line.news else None,
             "most_corroborated": line.most_corroborated or None,
             "contested": list(line.contested),
         }

@@ -19,6 +19,7 @@ from briefing.model.editions import (
     Notice,
     Recap,
     RecapLine,
+    RecapNews,
     RelatedItem,
     StoryLine,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "Reason",
     "Recap",
     "RecapLine",
+    "RecapNews",
     "Rejected",
     "Related",
     "RelatedItem",

@@ -118,8 +118,17 @@ class CorrectionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecapNews:
+    """What came to a story since it was told: a claim with news in it, empty if `source` only told the same."""
+
+    claim: str
+    source: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecapLine:
-    """A story of the week as its reader had it on `told_on`; `changed` are facts and publishers that came since.
+    """A story of the week as its reader had it on `told_on`, and what came to it since.
 
     `contested` holds two passages that give different figures for one thing, or nothing.
     """
@@ -130,7 +139,7 @@ class RecapLine:
     told_on: date
     source: str = ""
     publishers: int = 1
-    changed: tuple[str, ...] = ()
+    news: RecapNews | None = None
     most_corroborated: bool = False
     contested: tuple[str, ...] = ()
     language: str = ""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from briefing.editions.compose import HEADLINES_LIMIT
 from briefing.insights.scorer import FLOOR
-from briefing.model import Correction, CorrectionLine, DueLine, Insight, Recap, RecapLine, Selection, Source, Story
+from briefing.model import Correction, CorrectionLine, DueLine, Insight, Recap, RecapLine, RecapNews, Selection, Source, Story
 from briefing.pipeline.citing import sources
 from briefing.pipeline.services import Services
 from briefing.pipeline.telling import stories
@@ -15,7 +15,7 @@ from briefing.store import Session
 from briefing.store.insights import Kept
 from briefing.stories.foretold import OPEN, Due, DueList
 from briefing.stories.ranking import Reader, Weights
-from briefing.stories.recap import WEEK, Recalled, Week, is_recap_day
+from briefing.stories.recap import WEEK, Recalled, Since, Week, is_recap_day
 from briefing.text import one_line
 
 WEIGHTS = Weights(floor=FLOOR)
@@ -126,11 +126,16 @@ def _recap_line(one: Recalled, services: Services) -> RecapLine:
         told_on=one.told_on,
         source=one.source.feed,
         publishers=one.publishers,
-        changed=one.changed,
+        news=_news(one.since) if one.since else None,
         most_corroborated=one.most_corroborated,
         contested=contested,
         language=one.insight.language or one.source.language,
     )
+
+
+def _news(since: Since) -> RecapNews:
+    claim = since.insight.claim if since.fresh else ""
+    return RecapNews(claim=claim, source=since.source.feed, language=since.insight.language or since.source.language)
 
 
 def _due_line(one: Due, services: Services) -> DueLine:

@@ -10,7 +10,6 @@ from briefing.stories.clustering import publishers
 from briefing.stories.desk import Reader
 from briefing.stories.disagreements import disagreements
 from briefing.stories.events import told_by
-from briefing.stories.news import MOST as MOST_NEWS
 from briefing.stories.news import Sent, Told, everything
 from briefing.stories.suiting import Suiting
 from briefing.stories.weights import Weights
@@ -18,6 +17,15 @@ from briefing.stories.weights import Weights
 WEEK = timedelta(days=7)
 MOST, FEWEST = 5, 3
 """Stories in a recap; of fewer a week needs no reminding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The insight with the most news for a reader since they were told its story; not `fresh` if only its publisher is new."""
+
+    insight: Insight
+    source: Source
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +39,7 @@ class Recalled:
     importance: float
     publishers: int
     disagreements: tuple[Disagreement, ...] = ()
-    changed: tuple[str, ...] = ()
+    since: Since | None = None
     most_corroborated: bool = False
     most_contested: bool = False
 
@@ -83,18 +91,22 @@ class Week:
         return [
             replace(
                 one,
-                changed=self._changed(one.story, [past for past in sent if past.story_id == one.story.id]),
+                since=self._since(one.story, [past for past in sent if past.story_id == one.story.id]),
                 most_corroborated=one is widest and one.publishers > 1,
                 most_contested=one is hottest and bool(one.disagreements),
             )
             for one in chosen
         ]
 
-    def _changed(self, story: Story, sent: Sequence[Sent]) -> tuple[str, ...]:
-        """Facts, and publishers, that were in no pick of this story."""
+    def _since(self, story: Story, sent: Sequence[Sent]) -> Since | None:
+        """What tells the most facts that were in no pick of this story, or is told by a publisher new to it."""
         known, had = everything(sent), {id_ for one in sent for id_ in one.insight_ids}
-        fresh = [self._fact(insight, source).news(known, known) for insight, source in told_by(story) if insight.id not in had]
-        return tuple(dict.fromkeys(word for words in fresh for word in words))[:MOST_NEWS]
+        later = [one for one in told_by(story) if one[0].id not in had]
+        news = {one: self._fact(*one).news(known, known) for one in later}
+        most = max(later, key=lambda one: len(news[one]), default=None)
+        if most is None or not news[most]:
+            return None
+        return Since(*most, fresh=any(word != self._fact(*most).publisher[1] for word in news[most]))
 
     def _fact(self, insight: Insight, source: Source) -> Told:
         if insight.id not in self._facts:

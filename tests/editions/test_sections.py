@@ -8,10 +8,14 @@ import pytest
 from briefing.editions import render
 from briefing.editions.compose import compose
 from briefing.editions.message import LARGEST, build
-from briefing.model import CorrectionLine, Coverage, DueLine, Edition, Recap, RecapLine, Selection
+from briefing.model import CorrectionLine, Coverage, DueLine, Edition, Recap, RecapLine, RecapNews, Selection
 from tests.editions import samples, tree
 
 HEADLINES = [f"Headline {number} of the week" for number in range(5)]
+SINCE = {
+    1: RecapNews(claim="It is 31 % by now.", source="The Ledger", language="en"),
+    3: RecapNews(claim="", source="The Herald"),
+}
 WEEK = Recap(
     since=date(2026, 11, 14),
     lines=tuple(
@@ -22,7 +26,7 @@ WEEK = Recap(
             told_on=date(2026, 11, 15 + number),
             source="Morning Wire",
             publishers=4 - number,
-            changed=("31 %", "2026-12-01") if number == 1 else (),
+            news=SINCE.get(number),
             most_corroborated=number == 0,
             contested=("below 90 dollars", "closer to 120 dollars") if number == 2 else (),
             language="en",
@@ -52,7 +56,8 @@ CORRECTION = CorrectionLine(
 WHOLE = replace(samples.edition(), recap=WEEK, due=(DUE,), corrections=(CORRECTION,))
 SAID = [
     *HEADLINES,
-    "Since then: 31 %; 1 Dec 2026",
+    "Since then The Ledger: “It is 31 % by now.”",
+    "Since then also told by The Herald",
     "most corroborated: 4 independent sources",
     "most contested",
     "below 90 dollars",
@@ -111,7 +116,7 @@ def test_an_edition_of_the_week_alone_is_named_after_it() -> None:
 def endless() -> Edition:
     """Sections in a script whose letters take nine bytes each, and picks that fill a mail by themselves."""
     long = "\u4eba\u5de5" * 1_500
-    line = replace(WEEK.lines[0], headline=long, changed=(long,), contested=(long, long), source=long)
+    line = replace(WEEK.lines[0], headline=long, news=RecapNews(claim=long, source=long), contested=(long, long), source=long)
     everything = replace(
         samples.edition(of=replace(samples.selection(), picks=samples.selection().picks * 4)),
         recap=replace(WEEK, lines=(line,) * 5),
@@ -138,7 +143,14 @@ def test_words_from_outside_stay_words_in_every_section() -> None:
     evil = "<script>alert(1)</script> [x](javascript:alert(2))"
     hostile = replace(
         WHOLE,
-        recap=replace(WEEK, lines=(replace(WEEK.lines[0], headline=evil, source=evil, changed=(evil,), contested=(evil, evil)),)),
+        recap=replace(
+            WEEK,
+            lines=(
+                replace(
+                    WEEK.lines[0], headline=evil, source=evil, news=RecapNews(claim=evil, source=evil), contested=(evil, evil)
+                ),
+            ),
+        ),
         due=(replace(DUE, what=evil, who=evil),),
         corrections=(replace(CORRECTION, headline=evil, was=evil, text=evil),),
     )

@@ -1,5 +1,6 @@
 """The week again: which stories, what came to them since, and on which day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -79,10 +80,20 @@ def test_the_most_corroborated_and_contested_story_is_there_however_weak_with_wh
     assert bees.publishers == 4
     assert bees.most_corroborated
     assert bees.most_contested
-    assert "31 %" in bees.changed
-    assert "24 %" not in bees.changed
-    assert "bees7.example" in bees.changed
-    assert not any(one.most_corroborated or one.most_contested or one.changed for one in found if one is not bees)
+    assert bees.since is not None
+    assert bees.since.fresh
+    assert "31 %" in bees.since.insight.claim
+    assert "bees7.example" in bees.since.source.feed_url
+    assert not any(one.most_corroborated or one.most_contested or one.since for one in found if one is not bees)
+
+
+def test_a_publisher_who_only_tells_the_same_is_no_fresh_news() -> None:
+    first = WEEK[6].insights[0]
+    same = replace(first, id="same", entry_id="other")
+    after = story("s6", [first, same], [*WEEK[6].sources, source("other", "https://other.example/feed")])
+    bees = next(one for one in recall([*WEEK[:2], after], [sent(one, 2) for one in (*WEEK[:2], WEEK[6])]) if one.story.id == "s6")
+    assert bees.since is not None
+    assert (bees.since.insight.id, bees.since.fresh) == ("same", False)
 
 
 @pytest.mark.parametrize(
