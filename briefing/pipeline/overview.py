@@ -9,11 +9,11 @@ from briefing.model import DeliveryState, Status
 from briefing.pipeline import edits, health
 from briefing.pipeline.health import FeedHealth
 from briefing.pipeline.services import Services
+from briefing.pipeline.steps import STEPS
 from briefing.pipeline.timings import Timing, timings
 from briefing.store import Session
 from briefing.store.entries import LISTEN, READ
 
-STEPS = ("poll", "listen", "read", "cluster", "compose", "deliver", "tidy")
 HEARTBEAT, LAST_BACKUP = "heartbeat", "last backup"
 """Names in the store: the lease of whoever asks what is due, and when a backup was last made."""
 BECAME = {

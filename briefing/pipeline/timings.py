@@ -1,5 +1,6 @@
 """How long the steps took: kept in the store, so that whoever asks, in whatever process, sees the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +34,7 @@ def record(db: Session, report: Report, now: datetime) -> None:
     db.meta.set(PREFIX + report.step, pack(after))
 
 
-def timings(db: Session, steps: tuple[str, ...]) -> dict[str, Timing]:
+def timings(db: Session, steps: Iterable[str]) -> dict[str, Timing]:
     """Of the steps that ever ran."""
     kept = db.meta.known([PREFIX + step for step in steps])
     return {step: _kept(kept[PREFIX + step]) for step in steps if PREFIX + step in kept}
