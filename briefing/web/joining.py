@@ -13,6 +13,7 @@ from briefing.model import Status, Subscriber
 from briefing.pipeline import notices, people
 from briefing.pipeline.services import Services
 from briefing.pipeline.wishes import Wishes, wishes
+from briefing.store import Session
 from briefing.web import forms
 from briefing.web.limits import mailbox
 from briefing.web.site import INVALID_LINK, Page, Site, client
@@ -55,12 +56,12 @@ def sign_up(site: Site, request: Request, form: FormData) -> Response:
 
 def confirmation(site: Site, request: Request) -> Response:
     """One button; opening the page changes nothing."""
-    reader = _reader(site, request)
+    reader = addressee(site, request, "confirm")
     return _confirmed(site, reader, fresh=False) if reader.status is Status.ACTIVE else site.page("confirm.html", {})
 
 
 def confirm(site: Site, request: Request, form: FormData) -> Response:
-    reader = _reader(site, request)
+    reader = addressee(site, request, "confirm")
     try:
         people.confirm(site.services, reader.id)
     except UsageError:
@@ -89,13 +90,19 @@ def _ask(site: Site, asked: Wishes) -> None:
         people.sign_up(site.services, asked, now)
 
 
-def _reader(site: Site, request: Request) -> Subscriber:
-    token = site.token(request, "confirm")
+def addressee(site: Site, request: Request, purpose: str) -> Subscriber:
+    """Whom the signed link in the path is for. Raises 404 for a link that is not valid, or whose reader is gone."""
+    token = site.token(request, purpose)
     with site.services.store.read() as db:
-        try:
-            return people.find(db, token.subject)
-        except UsageError:
-            raise HTTPException(404, INVALID_LINK) from None
+        return reader_of(db, token.subject)
+
+
+def reader_of(db: Session, subscriber_id: str) -> Subscriber:
+    """The reader that a genuine link names. Raises 404 for one who is gone."""
+    try:
+        return people.find(db, subscriber_id)
+    except UsageError:
+        raise HTTPException(404, INVALID_LINK) from None
 
 
 def languages(services: Services) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from briefing.pipeline.wishes import RELATED, TOPS, as_asked, wishes
 from briefing.store import Session
 from briefing.stories.learning import learn
 from briefing.web import forms, shown
-from briefing.web.joining import languages
+from briefing.web.joining import addressee, languages, reader_of
 from briefing.web.site import INVALID_LINK, Page, Site
 from briefing.web.sources import shown_sources
 
@@ -52,11 +52,11 @@ def leave(site: Site, request: Request, form: FormData) -> Response:
 
 
 def preferences(site: Site, request: Request) -> Response:
-    return _preferences(site, request, _reader(site, request, "preferences"))
+    return _preferences(site, request, addressee(site, request, "preferences"))
 
 
 def choose(site: Site, request: Request, form: FormData) -> Response:
-    reader = _reader(site, request, "preferences")
+    reader = addressee(site, request, "preferences")
     action = ACTIONS.get(forms.text(form, "action") or "save")
     if action is None:
         raise HTTPException(400)
@@ -64,12 +64,12 @@ def choose(site: Site, request: Request, form: FormData) -> Response:
         said = action(site, reader, form)
     except UsageError as error:
         return _preferences(site, request, reader, trouble=forms.trouble(error.subject, error.reason), status=400)
-    return _preferences(site, request, _reader(site, request, "preferences"), said=said)
+    return _preferences(site, request, addressee(site, request, "preferences"), said=said)
 
 
 def erase(site: Site, request: Request, form: FormData) -> Response:
     """Two consents: the button, and the box beside it."""
-    reader = _reader(site, request, "preferences")
+    reader = addressee(site, request, "preferences")
     if not forms.text(form, "sure"):
         return _preferences(site, request, reader, trouble="Tick the box to erase everything.", status=400)
     privacy.forget(site.services, reader.id, site.clock())
@@ -78,7 +78,7 @@ def erase(site: Site, request: Request, form: FormData) -> Response:
 
 def export(site: Site, request: Request) -> Response:
     """All that is known of a reader, as a file."""
-    known = privacy.export(site.services, _reader(site, request, "preferences").id)
+    known = privacy.export(site.services, addressee(site, request, "preferences").id)
     body = json.dumps(known, ensure_ascii=False, indent=2)
     return Response(body, media_type="application/json", headers={"Content-Disposition": 'attachment; filename="my-data.json"'})
 
@@ -96,7 +96,7 @@ def rate(site: Site, request: Request, form: FormData) -> Response:
     reader_id, insight_id, wish = _rated(site, request)
     step = 1 if wish == "more" else -1
     with site.services.store.write() as db:
-        reader = _found(db, reader_id)
+        reader = reader_of(db, reader_id)
         key = f"feedback:{reader_id}:{insight_id}"
         before = int(db.meta.memo(key) or 0)
         after = max(-1, min(1, before + step))
@@ -126,19 +126,6 @@ def _rated(site: Site, request: Request) -> tuple[str, str, str]:
     if len(parts) != 3:
         raise HTTPException(404, INVALID_LINK)
     return parts[0], parts[1], parts[2]
-
-
-def _reader(site: Site, request: Request, purpose: str) -> Subscriber:
-    token = site.token(request, purpose)
-    with site.services.store.read() as db:
-        return _found(db, token.subject)
-
-
-def _found(db: Session, subscriber_id: str) -> Subscriber:
-    try:
-        return people.find(db, subscriber_id)
-    except UsageError:
-        raise HTTPException(404, INVALID_LINK) from None
 
 
 def _preferences(
