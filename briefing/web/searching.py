@@ -1,6 +1,6 @@
 """Search for visitors: by words and by meaning, narrowed by feed, topic, speaker and date; a form, and nothing but links."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -10,6 +10,8 @@ from starlette.responses import Response
 from briefing.editions import wording
 from briefing.editions.links import deep_link
 from briefing.pipeline.searching import LONGEST, Question, Stretch, insights, meant, stories, stretches
+from briefing.store import Session
+from briefing.store.insights import Kept
 from briefing.web import shown
 from briefing.web.site import Page, Site
 from briefing.web.sources import SourceShown, shown_sources
@@ -25,7 +27,7 @@ class UnknownFilterError(ValueError):
 
 def search(site: Site, request: Request) -> Response:
     """What holds all of the words, newest first, and what is near in meaning. A filter that cannot be read narrows nothing."""
-    typed = {name: request.query_params.get(name, "").replace("\x00", "")[:LONGEST].strip() for name in FIELDS}
+    typed = asked(request)
     config, links, before = site.services.config, site.services.links, row_number(request.query_params.get("before", ""))
     with site.services.store.read() as db:
         feeds = shown_sources(db, config)
@@ -36,13 +38,24 @@ def search(site: Site, request: Request) -> Response:
         found = insights(db, config, question, SHOWN, before)
         values["lines"] = shown.lines(db, config, links, found.items)
         if before is None:
-            had = {kept.insight.id for kept in found.items}
-            near = meant(db, config, question, site.neighbours.archived(db, site.clock()), site.services.embedder(), MOST_MEANT)
-            values["near"] = shown.lines(db, config, links, [kept for kept in near if kept.insight.id not in had])
+            values["near"] = shown.lines(db, config, links, also_meant(db, site, question, found.items))
             values["stories"] = stories(db, config, question, MOST_STORIES).items
             values["stretches"] = [(each, _where(each)) for each in stretches(db, config, question, MOST_STRETCHES)]
         values["older"] = urlencode({**{k: v for k, v in typed.items() if v}, "before": found.more}) if found.more else ""
     return site.page("search.html", _nothing() | values)
+
+
+def asked(request: Request) -> dict[str, str]:
+    """What was typed into each field; nothing where it was left alone."""
+    return {name: request.query_params.get(name, "").replace("\x00", "")[:LONGEST].strip() for name in FIELDS}
+
+
+def also_meant(db: Session, site: Site, question: Question, found: Sequence[Kept]) -> list[Kept]:
+    """What is near in meaning, nearest first, without what was found by its words."""
+    had = {kept.insight.id for kept in found}
+    archived, embedder = site.neighbours.archived(db, site.clock()), site.services.embedder()
+    near = meant(db, site.services.config, question, archived, embedder, MOST_MEANT)
+    return [kept for kept in near if kept.insight.id not in had]
 
 
 def question_of(site: Site, feeds: Mapping[str, SourceShown], typed: Mapping[str, str]) -> Question:

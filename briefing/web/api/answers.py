@@ -17,19 +17,19 @@ from briefing.errors import StoreError
 from briefing.model import Quote, Source, Story
 from briefing.pipeline import searching, telling
 from briefing.pipeline.citing import sources
-from briefing.pipeline.searching import LONGEST, Question, Stretch
+from briefing.pipeline.searching import Question, Stretch
 from briefing.store import Session
 from briefing.store.browsing import Browsing
 from briefing.store.insights import Kept
 from briefing.web.api import nouns
 from briefing.web.api.openapi import MOST, USUAL, document
-from briefing.web.searching import FIELDS, UnknownFilterError, question_of, row_number
+from briefing.web.searching import UnknownFilterError, also_meant, asked, question_of, row_number
 from briefing.web.site import Page, Site, client
 from briefing.web.sources import shown_sources, source_id
 
 ROOT = "/api/v1"
 WAIT_SECONDS = 60
-FOUND_STORIES, FOUND_STRETCHES, NEAR = 5, 8, 10
+FOUND_STORIES, FOUND_STRETCHES = 5, 8
 WORDS = {
     404: "There is no such thing.",
     405: "This is read, and not changed.",
@@ -84,14 +84,11 @@ def search(site: Site, db: Session, request: Request) -> nouns.Results:
     found = searching.insights(db, config, question, limit, before)
     if before is not None:
         return nouns.Results(insights=_insights(site, db, found.items), stories=[], stretches=[], near=[], next=_next(found.more))
-    archived, embedder = site.neighbours.archived(db, site.clock()), site.services.embedder()
-    had = {kept.insight.id for kept in found.items}
-    near = searching.meant(db, config, question, archived, embedder, NEAR)
     return nouns.Results(
         insights=_insights(site, db, found.items),
         stories=_stories(site, db, searching.stories(db, config, question, FOUND_STORIES).items),
         stretches=[_stretch(each) for each in searching.stretches(db, config, question, FOUND_STRETCHES)],
-        near=_insights(site, db, [kept for kept in near if kept.insight.id not in had]),
+        near=_insights(site, db, also_meant(db, site, question, found.items)),
         next=_next(found.more),
     )
 
@@ -126,9 +123,8 @@ def _answered(answer: Answer, site: Site, request: Request) -> Response:
 
 
 def _question(site: Site, db: Session, request: Request) -> Question:
-    typed = {name: request.query_params.get(name, "").replace("\x00", "")[:LONGEST].strip() for name in FIELDS}
     try:
-        return question_of(site, shown_sources(db, site.services.config), typed)
+        return question_of(site, shown_sources(db, site.services.config), asked(request))
     except UnknownFilterError as error:
         raise HTTPException(404, str(error)) from None
     except ValueError as error:
