@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from briefing.editions import wording
+from briefing.editions.told import host
 from briefing.errors import UsageError
 from briefing.model import WAITING, DeliveryState, Edition, Status, Subscriber
 from briefing.pipeline import deciding, diagnosis, edits, health, reports
@@ -165,7 +166,7 @@ def _sorted(feeds: Sequence[FeedHealth]) -> list[FeedHealth]:
 
 def _hosts(feeds: Sequence[FeedHealth]) -> dict[str, str]:
     """Feed address -> its host: the rest of the address may hold a key that somebody paid for."""
-    return {feed.url: shown.host(feed.url) for feed in feeds}
+    return {feed.url: host(feed.url) for feed in feeds}
 
 
 def _edition(latest: Edition | None) -> dict[str, object]:

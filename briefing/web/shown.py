@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from briefing.config import Config
 from briefing.editions import compose, wording
@@ -88,7 +87,3 @@ def in_order(found: Mapping[str, Kept], ids: Sequence[str]) -> list[Kept]:
 def description(text: str) -> str:
     """What a link's preview says."""
     return one_line(text, LONGEST_DESCRIPTION)
-
-
-def host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
