@@ -32,7 +32,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Gatherer:
     """Fetches for entries that are read together; what two of them share is fetched once."""
 
     fetcher: Fetcher
@@ -72,46 +72,46 @@ class Material:
 async def gather(services: Services, tasks: Sequence[ReadTask], now: datetime) -> list[Gathered]:
     """Each task with what was fetched for it; the error where something did not come that may yet."""
     fetcher = services.fetcher()
-    material = Material(fetcher=fetcher, store=services.store, now=now)
+    gatherer = Gatherer(fetcher=fetcher, store=services.store, now=now)
     try:
-        return await asyncio.gather(*(_filled(material, task) for task in tasks))
+        return await asyncio.gather(*(_filled(gatherer, task) for task in tasks))
     finally:
         await fetcher.close()
 
 
-async def _filled(material: Material, task: ReadTask) -> Gathered:
-    task = await _with_chapters(material, task)
+async def _filled(gatherer: Gatherer, task: ReadTask) -> Gathered:
+    task = await _with_chapters(gatherer, task)
     links = [] if task.transcript else transcripts.choose(task.entry.transcript_links, task.language)
     error: FetchError | None = None
     for link in links:
         try:
-            return replace(task, transcript=await material.fetch(link.url)), None
+            return replace(task, transcript=await gatherer.fetch(link.url)), None
         except FetchError as failed:
             error = failed
     if not task.transcript and not links and _is_teaser(task):
-        return await _with_page(material, task)
+        return await _with_page(gatherer, task)
     return task, error
 
 
-async def _with_chapters(material: Material, task: ReadTask) -> ReadTask:
+async def _with_chapters(gatherer: Gatherer, task: ReadTask) -> ReadTask:
     """The task with the chapters that lie beside the feed; an entry can be read without them."""
     entry = task.entry
     if entry.chapters or not entry.chapters_url:
         return task
     try:
-        answer = await material.fetch(entry.chapters_url)
+        answer = await gatherer.fetch(entry.chapters_url)
         found = chapters.parse(answer.body, url=answer.url, charset=answer.charset)
     except (FetchError, UnreadableError):
         return task
     return replace(task, entry=replace(entry, chapters=found))
 
 
-async def _with_page(material: Material, task: ReadTask) -> Gathered:
+async def _with_page(gatherer: Gatherer, task: ReadTask) -> Gathered:
     """The task with its page; without one, what the feed itself says will do if it is more than a line or two."""
     try:
-        if not await material.is_allowed(task.entry.url):
+        if not await gatherer.is_allowed(task.entry.url):
             return replace(task, warnings=(*task.warnings, "its page is not fetched: robots.txt does not allow it")), None
-        page = await material.fetch(task.entry.url)
+        page = await gatherer.fetch(task.entry.url)
     except FetchError as failed:
         own = word_count(visible(task.entry.html or task.entry.summary))
         return task, failed if own < ENOUGH else None
