@@ -1,6 +1,7 @@
 """`briefing preview`, `replay` and `plan`: an edition as it would be, as it was, and as an edit would make it."""
 
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -64,11 +65,8 @@ def plan(desk: Desk, as_json: bool) -> None:
     Feeds that only the edit names are read into a copy of the database, which is thrown away.
     """
     with opened(desk, declare=False) as services:
-        changes = planning.changes(services, desk.now())
-    rows: list[dict[str, object]] = [
-        {"what": change.what, "place": change.place, "before": change.before, "after": change.after} for change in changes
-    ]
-    show(rows, ("what", "place", "before", "after"), as_json=as_json, empty="Nothing would change.")
+        changes = [asdict(change) for change in planning.changes(services, desk.now())]
+    show(changes, ("what", "place", "before", "after"), as_json=as_json, empty="Nothing would change.")
 
 
 def _reader(services: Services, email: str | None) -> Subscriber | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from briefing.errors import UnreadableError, UsageError
@@ -39,7 +39,7 @@ class Account:
     texts: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
     feeds: tuple[opml.OpmlFeed, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

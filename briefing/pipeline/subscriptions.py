@@ -50,7 +50,7 @@ def strangers(db: Session, box: MailboxConfig) -> dict[str, int]:
 
 
 def worded(found: dict[str, int]) -> str:
-    """Strangers in one line: 3 mails of 2 senders that are not listed: a@b.example (2), c@d.example (1)."""
+    """Strangers in one line: "mails of senders that are not listed: 3, from a@b.example (2), c@d.example (1)"."""
     named = ", ".join(f"{address} ({count})" for address, count in list(found.items())[:SHOWN_STRANGERS])
     more = f" and {len(found) - SHOWN_STRANGERS} more" if len(found) > SHOWN_STRANGERS else ""
     return f"mails of senders that are not listed: {sum(found.values())}, from {named}{more}"

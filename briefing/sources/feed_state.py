@@ -49,9 +49,7 @@ def failed(state: FeedState, error: BriefingError, now: datetime, every: timedel
 
 def unchanged(state: FeedState, answer: Fetched, now: datetime, every: timedelta) -> FeedState:
     """After an answer that held nothing new."""
-    again = next_poll(
-        state.url, now, every, max_age=answer.max_age, interval=state.interval, usual_gap=state.usual_gap
-    )  # fmt: skip
+    again = next_poll(state.url, now, every, max_age=answer.max_age, interval=state.interval, usual_gap=state.usual_gap)
     state = replace(state, failures=0, last_error="", last_success_at=now, next_poll_at=again, gone_since=None)
     return _moved(state, answer.permanent_url, now)
 
