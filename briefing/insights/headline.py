@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from briefing import text
 from briefing.insights import lexicon
+from briefing.insights.attribution import without_attribution
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.punctuation import close, tidy, without_lonely_marks
 from briefing.insights.standing import needs_context
@@ -55,7 +56,7 @@ def _opens_briefly(claim: str, language: str) -> bool:
 def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
     plain = claim.replace(CUT, " ; ")
     for start, end in text.sentence_spans(plain, language):
-        sentence = without_preamble(plain[start:end], words)
+        sentence = without_attribution(without_preamble(plain[start:end], words), words)
         bounds = sorted({0, len(sentence), *_bounds(sentence, words)})
         supposed = _begins(sentence, "hypothetical", words)
         for first, begin in enumerate(bounds[: 1 if supposed else -1]):
@@ -161,13 +162,19 @@ def _breaks_quotation(piece: str) -> bool:
 
 def _beginning(claim: str, words: Lexicon) -> str:
     """The longest beginning of at most twelve words after which a new phrase begins."""
-    piece = without_preamble(claim.replace(CUT, " "), words)
+    piece = _first_reported(without_preamble(claim.replace(CUT, " "), words), words)
     places = list(_TOKEN.finditer(piece))
     room = _room(places)
     if room >= len(places):
         return _titled(piece)
     chosen = next((end for end in _ends(piece, places, room, words) if end), room)
     return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""
+
+
+def _first_reported(claim: str, words: Lexicon) -> str:
+    """The claim without who reports its first sentence."""
+    end = next((end for _, end in text.sentence_spans(claim, words.language)), len(claim))
+    return without_attribution(claim[:end], words) + claim[end:]
 
 
 def _room(places: list[re.Match[str]]) -> int:

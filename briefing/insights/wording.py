@@ -29,6 +29,7 @@ _REPEATED = re.compile(rf"(?<![\w'’-])({_WORD}(?:\s+{_WORD}){{0,3}})[\s,.…�
 _DASH = re.compile(r"\s*(?:--|[–—])\s*|(?<=\w)-\s+")
 _ENUMERATION = re.compile(r"^\W*(?:[(（]?\d{1,2}[)）、]|\d{1,2}\.(?=\s))\s*")
 _NUMBERED = re.compile(r"(?<=[.!?:;])\s+\d{1,2}[.)]\s+(?=[A-ZÀ-Þ*_])")
+_MARKS = r"\s*[,.!?…，。–—-]+"
 _STOP = re.compile(r"[.!?…。！？,;:]")
 _ASIDE = re.compile(r"\s*(?:--|[–—])\s[^–—.!?\n]{3,160}?\s(?:--|[–—])\s")
 _CLAUSE_END = re.compile(
@@ -198,13 +199,19 @@ def without_leading(quote: str, words: Lexicon) -> str:
     so = rf"{unless}(?!\s+(?:{kept})\b)[,…]*"
     whole = rf"(?:(?![^.!?]*,\s+{words.source('subjects')})|(?=\s+{words.source('hypothetical')}))"
     alone = words.source("leading_clause") + whole
-    pattern = _compiled(rf"\W*(?:{marked}\s*[,.!?…，。–—-]+|{plain}[,，…]*|{so}|{alone})\s*")
+    pattern = _compiled(rf"\W*(?:{marked}{_MARKS}|{_conceded(words)}|{plain}[,，…]*|{so}|{alone})\s*")
     for _ in range(8):
         match = pattern.match(quote)
         if not match or not match.end() or text.word_count(quote[match.end() :]) < SHORTEST_REMAINDER:
             break
         quote = quote[match.end() :]
     return quote
+
+
+def _conceded(words: Lexicon) -> str:
+    """A courtesy to the one who asked, "no, that's a fair point", with what is said to them behind it: "you should ask that"."""
+    aside = rf"{words.source('addressed')}(?:(?!{words.source('breaks')})[^.!?…\d]){{0,80}}[.!?…]+"
+    return rf"(?:{words.source('replies')}{_MARKS}\s*)?{words.source('concessions')}(?:[,，]\s*{aside}|{_MARKS})"
 
 
 def without_preamble(piece: str, words: Lexicon) -> str:
