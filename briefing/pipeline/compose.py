@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from briefing.delivery.doors import channel_address
@@ -14,7 +15,7 @@ from briefing.pipeline.issuing import Issue, issues
 from briefing.pipeline.services import Report, Services
 from briefing.store import Session
 from briefing.store.editions import HOUSE
-from briefing.store.ledger import SentRow
+from briefing.store.ledger import Told
 from briefing.store.records import chunks
 from briefing.store.subscribers import AT_ONCE
 from briefing.stories.ranking import Reader, Sent
@@ -125,13 +126,13 @@ def _takes_mail(subscriber: Subscriber, now: datetime) -> bool:
 
 
 def _readers(db: Session, services: Services, wanted: Sequence[Wanted]) -> list[Reader]:
-    ledger = db.ledger.of([w.id for w in wanted])
+    ledger, shared = db.ledger.of([w.id for w in wanted]), cache(_sent)
     own = (services.config.briefing.language,)
     return [
         Reader(
             subscriber=w.subscriber,
             slot=w.plan.due.day,
-            sent=[_sent(row) for row in ledger[w.id] if row.slot < w.plan.due.day],
+            sent=[shared(row) for row in ledger[w.id] if row.slot < w.plan.due.day],
             languages=(w.subscriber.languages if w.subscriber else ()) or own,
         )
         for w in wanted
@@ -139,7 +140,7 @@ def _readers(db: Session, services: Services, wanted: Sequence[Wanted]) -> list[
     ]
 
 
-def _sent(row: SentRow) -> Sent:
+def _sent(row: Told) -> Sent:
     return Sent(story_id=row.story_id, slot=row.slot, insight_ids=row.insight_ids, claim=row.claim, facts=frozenset(row.facts))
 
 

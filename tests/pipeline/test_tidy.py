@@ -6,7 +6,7 @@ from datetime import timedelta
 from briefing.model import Delivery, Edition, Entry
 from briefing.pipeline import tidy
 from briefing.store.entries import DONE, READ
-from briefing.store.ledger import SentRow
+from briefing.store.ledger import Told
 
 from .conftest import NOW, TOML, Desk
 
@@ -19,7 +19,7 @@ def entries(desk: Desk) -> list[Entry]:
         return [*db.entries.latest("http://paper.example/feed", 9), *db.entries.latest("http://town.example/feed", 9)]
 
 
-def mails(desk: Desk) -> tuple[list[Edition], list[Delivery], list[SentRow]]:
+def mails(desk: Desk) -> tuple[list[Edition], list[Delivery], list[Told]]:
     with desk.services.store.read() as db:
         return db.editions.latest("ana", 9), db.deliveries.of_subscriber("ana"), db.ledger.of(["ana"])["ana"]
 
