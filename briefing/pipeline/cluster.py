@@ -1,13 +1,12 @@
 """Insights -> stories: what is new joins the story it tells, or begins one. Runs once at a time per store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from briefing.pipeline.citing import sources
 from briefing.pipeline.services import Report, Services
-from briefing.pipeline.telling import stories
 from briefing.store import Session
-from briefing.store.insights import Kept
+from briefing.store.insights import Kept, Place
 from briefing.store.records import chunks
 from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
 
@@ -15,7 +14,7 @@ ALL = "new insights"
 """The one id of this step: everything that has no story yet."""
 LEASE = timedelta(minutes=10)
 AT_ONCE = 200
-"""Entries whose texts are in memory at once."""
+"""Entries whose insights and texts are in memory at once."""
 
 
 def due(services: Services, now: datetime) -> list[str]:
@@ -31,38 +30,40 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
         return Report(step="cluster")
     with services.store.read() as db:
         new = db.insights.unplaced()
-        changed = assign(_members(db, services, new), _known(db, services, new)) if new else []
+        changed = _assigned(db, services, new) if new else []
     with services.store.write() as db:
         if db.meta.lease("cluster", services.owner, now, LEASE) != fence:
             return Report(step="cluster")
-        _save(db, services, changed, now)
+        _save(db, changed, now)
         db.meta.release("cluster", services.owner)
     return Report(step="cluster", done=len(new), counts={"stories": len(changed)})
 
 
-def _known(db: Session, services: Services, new: Sequence[Kept]) -> list[Cluster]:
-    """Stories young enough to be joined by the oldest of the new insights."""
-    oldest = min(kept.shown_at for kept in new)
-    stored = db.insights.of_stories([row.id for row in db.stories.since(oldest - FROZEN.window)])
-    members = _members(db, services, [kept for found in stored.values() for kept in found])
-    story_of = {kept.insight.id: id_ for id_, found in stored.items() for kept in found}
-    clusters: dict[str, list[Member]] = {}
-    for one in members:
-        clusters.setdefault(story_of[one.insight.id], []).append(one)
-    return [Cluster(id_, tuple(found)) for id_, found in clusters.items()]
+def _assigned(db: Session, services: Services, new: Sequence[Place]) -> list[Cluster]:
+    """What becomes of the stories young enough to be joined by the oldest of the new insights."""
+    young = db.stories.since(min(place.shown_at for place in new) - FROZEN.window)
+    known = db.insights.places([row.id for row in young])
+    ready = _members(db, services, [*new, *(place for places in known.values() for place in places)])
+    services.prepared.keep(ready)
+    clusters = [Cluster(id_, _among(ready, places)) for id_, places in known.items()]
+    return assign(_among(ready, new), [cluster for cluster in clusters if cluster.members])
 
 
-def _members(db: Session, services: Services, kept: Sequence[Kept]) -> list[Member]:
-    """Insights ready to be compared, those of an entry one after the other: they have its words in common."""
-    grouped: dict[str, list[Kept]] = {}
-    for one in kept:
-        grouped.setdefault(one.insight.entry_id, []).append(one)
+def _among(ready: Mapping[str, Member], places: Sequence[Place]) -> tuple[Member, ...]:
+    """The members at these places, without those whose entry is gone."""
+    return tuple(ready[place.id] for place in places if place.id in ready)
+
+
+def _members(db: Session, services: Services, places: Sequence[Place]) -> dict[str, Member]:
+    """Insights ready to be compared, by their ids; those of an entry one after the other: they have its words in common."""
+    grouped: dict[str, list[str]] = {}
+    for place in places:
+        grouped.setdefault(place.entry_id, []).append(place.id)
     ready: dict[str, Member] = {}
     for entries in chunks(sorted(grouped), AT_ONCE):
-        ready |= _ready(db, services, [one for entry_id in entries for one in grouped[entry_id]])
-    members = [ready[one.insight.id] for one in kept if one.insight.id in ready]
-    services.prepared.keep(members)
-    return members
+        kept = db.insights.get([id_ for entry_id in entries for id_ in grouped[entry_id]])
+        ready |= _ready(db, services, [kept[id_] for entry_id in entries for id_ in grouped[entry_id]])
+    return ready
 
 
 def _ready(db: Session, services: Services, kept: Sequence[Kept]) -> dict[str, Member]:
@@ -78,11 +79,10 @@ def _ready(db: Session, services: Services, kept: Sequence[Kept]) -> dict[str, M
     }
 
 
-def _save(db: Session, services: Services, changed: Sequence[Cluster], now: datetime) -> None:
-    rows = db.stories.get([cluster.id for cluster in changed])
-    before = {told.id: told for told in stories(db, services.config, list(rows.values()))}
+def _save(db: Session, changed: Sequence[Cluster], now: datetime) -> None:
+    before = db.stories.get([cluster.id for cluster in changed])
     for cluster in changed:
-        told = story(cluster, previous=before.get(cluster.id), now=now)
+        told = story(cluster, previous=before[cluster.id].updated_at if cluster.id in before else None, now=now)
         db.stories.save(told, publishers=publishers(told))
         shown = [insight.id for insight in told.insights]
         db.insights.place(told.id, shown, [one.insight.id for one in cluster.members if one.insight.id not in shown])

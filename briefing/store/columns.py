@@ -104,6 +104,11 @@ class Row(TypeDecorator[Vectors]):
         return None if value is None else np.frombuffer(value, dtype=np.float16).astype(np.float32)
 
 
+def unpack_rows(packed: bytes | bytearray, count: int) -> Vectors:
+    """float32 [count, d]: the vectors of so many `Row` columns, one after the other."""
+    return np.frombuffer(packed, np.float16).astype(np.float32).reshape(count, -1) if count else np.zeros((0, 1), np.float32)
+
+
 class Hashes(TypeDecorator[frozenset[int]]):
     """A set of 64-bit hashes, kept as sorted little-endian words."""
 

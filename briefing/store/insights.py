@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import LargeBinary, Select, bindparam, delete, func, insert, select, type_coerce, update
 from sqlalchemy.engine import Connection, Row
 
 from briefing.model import Insight
 from briefing.ports import Vectors
-from briefing.store.records import rows_in
+from briefing.store.columns import unpack_rows
+from briefing.store.records import record, rows_in
 from briefing.store.schema import insights, stories
 from briefing.store.search import Search
 
@@ -30,6 +30,16 @@ class Kept:
     is_copy: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an insight lies, without what it says."""
+
+    id: str
+    entry_id: str
+    story_id: str | None
+    shown_at: datetime
+
+
 _KEPT: Select[Any] = select(
     insights.c.id, insights.c.body, insights.c.vector, insights.c.shown_at, insights.c.story_id, insights.c.position
 )
@@ -44,6 +54,10 @@ _LEADS = (
     .order_by(_NEWEST.c.updated_at.desc(), _NEWEST.c.id)
 )
 _BY_PLACE = _KEPT.order_by(insights.c.position)
+_PLACES: Select[Any] = select(insights.c.id, insights.c.entry_id, insights.c.story_id, insights.c.shown_at)
+_PLACES_IN_ORDER = _PLACES.order_by(insights.c.position)
+_PACKED = type_coerce(insights.c.vector, LargeBinary).label("packed")
+"""A vector as it lies there: of thousands each object would take as much as its numbers."""
 
 
 class Insights:
@@ -78,10 +92,17 @@ class Insights:
     def has_unplaced(self) -> bool:
         return self._db.execute(select(insights.c.id).where(insights.c.story_id.is_(None)).limit(1)).first() is not None
 
-    def unplaced(self) -> list[Kept]:
+    def unplaced(self) -> list[Place]:
         """Insights without a story, oldest first."""
-        rows = _KEPT.where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)
-        return [_kept(row) for row in self._db.execute(rows)]
+        rows = _PLACES.where(insights.c.story_id.is_(None)).order_by(insights.c.shown_at, insights.c.id)
+        return [record(Place, row) for row in self._db.execute(rows)]
+
+    def places(self, story_ids: Sequence[str]) -> dict[str, list[Place]]:
+        """Where the members of each story lie, copies first, then the lead."""
+        found: dict[str, list[Place]] = {i: [] for i in story_ids}
+        for row in rows_in(self._db, _PLACES_IN_ORDER, insights.c.story_id, story_ids):
+            found[row.story_id].append(record(Place, row))
+        return found
 
     def get(self, ids: Sequence[str]) -> dict[str, Kept]:
         return {row.id: _kept(row) for row in rows_in(self._db, _KEPT, insights.c.id, ids)}
@@ -109,10 +130,13 @@ class Insights:
 
     def archive(self, embedder: str) -> tuple[list[str], list[str], Vectors]:
         """Ids, entry ids and vectors [n, d] of everything that this embedder has seen, in a fixed order."""
-        columns = (insights.c.id, insights.c.entry_id, insights.c.vector)
-        rows = self._db.execute(select(*columns).where(insights.c.embedder == embedder).order_by(insights.c.id)).all()
-        vectors = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
-        return [row.id for row in rows], [row.entry_id for row in rows], vectors
+        ids, entries, packed = list[str](), list[str](), bytearray()
+        wanted = select(insights.c.id, insights.c.entry_id, _PACKED).where(insights.c.embedder == embedder)
+        for row in self._db.execute(wanted.order_by(insights.c.id)):
+            ids.append(row.id)
+            entries.append(row.entry_id)
+            packed += row.packed
+        return ids, entries, unpack_rows(packed, len(ids))
 
     def not_embedded_by(self, embedder: str, limit: int) -> list[Kept]:
         """The newest insights whose vectors another embedder made."""
@@ -128,8 +152,11 @@ class Insights:
     def told_since(self, when: datetime, embedder: str) -> tuple[list[datetime], Vectors]:
         """Moments and vectors [n, d] of what was shown after `when`, as far as this embedder has seen it."""
         wanted = (insights.c.shown_at > when) & (insights.c.embedder == embedder)
-        rows = self._db.execute(select(insights.c.shown_at, insights.c.vector).where(wanted)).all()
-        return [row.shown_at for row in rows], np.stack([row.vector for row in rows]) if rows else np.zeros((0, 0), np.float32)
+        moments, packed = list[datetime](), bytearray()
+        for row in self._db.execute(select(insights.c.shown_at, _PACKED).where(wanted)):
+            moments.append(row.shown_at)
+            packed += row.packed
+        return moments, unpack_rows(packed, len(moments))
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -75,8 +75,11 @@ def _settle(stories: list[list[int]], block: Places, homes: Sequence[int]) -> No
         stories[places[home]].append(int(row))
 
 
-def story(cluster: Cluster, *, previous: Story | None, now: datetime) -> Story:
-    """The story that a cluster tells: copies dropped for their originals, the best insight of the best source first."""
+def story(cluster: Cluster, *, previous: datetime | None, now: datetime) -> Story:
+    """The story that a cluster tells: copies dropped for their originals, the best insight of the best source first.
+
+    `previous` is when it had news the last time that it was told.
+    """
     originals = _originals(cluster)
     told = sorted((one for one in cluster.members if one.source.entry_id in originals), key=_leading)
     sources = {one.source.entry_id: one.source for one in told}
@@ -103,11 +106,11 @@ def _centre(members: Sequence[Member]) -> tuple[float, ...]:
     return tuple(float(value) for value in (total / norm if norm else total))
 
 
-def phase(seen: Sequence[datetime], previous: Story | None, now: datetime) -> Phase:
+def phase(seen: Sequence[datetime], previous: datetime | None, now: datetime) -> Phase:
     """New for a day; then developing while things are added, quiet after three days without; revived by news after that."""
     if now - seen[-1] > QUIET_AFTER:
         return Phase.QUIET
-    before = previous.updated_at if previous and previous.updated_at < seen[-1] else seen[-2] if len(seen) > 1 else seen[-1]
+    before = previous if previous and previous < seen[-1] else seen[-2] if len(seen) > 1 else seen[-1]
     if seen[-1] - before > QUIET_AFTER:
         return Phase.REVIVED
     return Phase.NEW if now - seen[0] <= NEW_FOR else Phase.DEVELOPING

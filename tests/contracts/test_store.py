@@ -33,7 +33,7 @@ from briefing.model import (
 from briefing.store import Store
 from briefing.store.citations import Masthead, Outline, cited
 from briefing.store.entries import DONE, READ
-from briefing.store.ledger import SentRow
+from briefing.store.ledger import SentRow, Told
 from briefing.store.search import Indexed, Wanted
 from briefing.store.terms import phrases
 
@@ -187,11 +187,11 @@ def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> 
     vectors = np.eye(2, dtype=np.float32)
     with store.write() as db:
         db.insights.replace("e1", [insight("i1"), insight("i2")], vectors, embedder="m", shown_at=NOW)
-        assert [k.insight.id for k in db.insights.unplaced()] == ["i1", "i2"]
+        assert [k.id for k in db.insights.unplaced()] == ["i1", "i2"]
         db.insights.place("st1", ["i2", "i1"])
         assert [k.insight.id for k in db.insights.of_stories(["st1"])["st1"]] == ["i2", "i1"]
         db.insights.replace("e1", [insight("i2"), insight("i3")], vectors, embedder="m", shown_at=NOW)
-        assert [k.insight.id for k in db.insights.unplaced()] == ["i3"]
+        assert [k.id for k in db.insights.unplaced()] == ["i3"]
         db.insights.place("st1", ["i3"], copies=["i2"])
         assert [(k.insight.id, k.is_copy) for k in db.insights.of_stories(["st1"])["st1"]] == [("i2", True), ("i3", False)]
         assert db.insights.unplaced() == []
@@ -243,18 +243,12 @@ def test_one_edition_a_reader_and_slot_and_fragments_once(store: Store) -> None:
 
 
 def test_the_ledger_frees_what_never_arrived(store: Store) -> None:
-    row = SentRow(
-        edition_id="ed1",
-        story_id="st1",
-        reader="s1",
-        slot=date(2026, 11, 21),
-        insight_ids=("i1",),
-        claim="Words.",
-        facts=("48 %",),
-    )
+    what = {"story_id": "st1", "slot": date(2026, 11, 21), "insight_ids": ("i1",), "claim": "Words.", "facts": ("48 %",)}
     with store.write() as db:
-        db.ledger.add([row])
-        assert db.ledger.of(["s1", None]) == {"s1": [row], None: []}
+        db.ledger.add([SentRow(edition_id=f"ed{number}", reader=f"s{number}", **what) for number in (1, 2)])
+        told = db.ledger.of(["s1", "s2", None])
+        assert told == {"s1": [Told(**what)], "s2": [Told(**what)], None: []}
+        assert told["s1"][0] is told["s2"][0]
         db.ledger.free("ed1")
         assert db.ledger.of(["s1"]) == {"s1": []}
 

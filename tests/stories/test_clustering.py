@@ -132,4 +132,4 @@ def test_phases() -> None:
     assert story(Cluster("s", (first, second)), previous=None, now=NOW + timedelta(days=1)).phase is Phase.DEVELOPING
     assert story(young, previous=None, now=NOW + timedelta(days=4)).phase is Phase.QUIET
     before = story(young, previous=None, now=NOW)
-    assert story(Cluster("s", (first, late)), previous=before, now=NOW + timedelta(days=4)).phase is Phase.REVIVED
+    assert story(Cluster("s", (first, late)), previous=before.updated_at, now=NOW + timedelta(days=4)).phase is Phase.REVIVED

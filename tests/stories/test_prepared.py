@@ -19,7 +19,7 @@ def insight(id_: str) -> Insight:
 
 def test_a_member_is_found_until_something_of_it_changes() -> None:
     prepared, made = Prepared(), member(insight("a"), SOURCE, VECTOR, "Words")
-    prepared.keep([made])
+    prepared.keep({"a": made})
     assert prepared.find(insight("a"), SOURCE, VECTOR.copy()) is made
     assert prepared.find(replace(insight("a"), claim="Other"), SOURCE, VECTOR) is None
     assert prepared.find(insight("a"), replace(SOURCE, title="U"), VECTOR) is None
@@ -27,9 +27,8 @@ def test_a_member_is_found_until_something_of_it_changes() -> None:
     assert prepared.find(insight("b"), SOURCE, VECTOR) is None
 
 
-def test_those_asked_for_last_are_kept() -> None:
+def test_those_of_the_last_run_are_kept_and_only_so_many() -> None:
     prepared = Prepared(most=2)
-    prepared.keep([member(insight(id_), SOURCE, VECTOR, "") for id_ in "ab"])
-    prepared.find(insight("a"), SOURCE, VECTOR)
-    prepared.keep([member(insight("c"), SOURCE, VECTOR, "")])
-    assert [bool(prepared.find(insight(id_), SOURCE, VECTOR)) for id_ in "abc"] == [True, False, True]
+    prepared.keep({"a": member(insight("a"), SOURCE, VECTOR, "")})
+    prepared.keep({id_: member(insight(id_), SOURCE, VECTOR, "") for id_ in "bcd"})
+    assert [bool(prepared.find(insight(id_), SOURCE, VECTOR)) for id_ in "abcd"] == [False, True, True, False]
