@@ -1,6 +1,6 @@
 """What several sources tell together, and what a reader is given of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -106,7 +106,7 @@ class Story:
     first_seen_at: datetime
     updated_at: datetime
     phase: Phase = Phase.NEW
-    vector: tuple[float, ...] = ()
+    vector: Sequence[float] = ()
 
     @property
     def lead(self) -> Insight:
