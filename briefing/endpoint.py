@@ -16,8 +16,8 @@ from briefing.model import Segment, Transcript
 Messages = Sequence[Mapping[str, str]]
 Schema = Mapping[str, object]
 
-TRANSCRIBING_TIMEOUT = 1800.0
-"""Seconds that a server may take for one audio file; chat and embeddings have the endpoint's own timeout."""
+TIMEOUT, TRANSCRIBING_TIMEOUT = 60.0, 1800.0
+"""Seconds that a server may take for an answer, and for the words of one audio file."""
 
 LONGEST_ANSWER = 1_000_000
 """Bytes of an answer to a question, after unpacking."""
@@ -41,14 +41,14 @@ class Endpoint:
     Nothing is tried again here: each EndpointError says whether that could help, and when.
     """
 
-    def __init__(self, url: str, key: str = "", *, timeout: float = 60.0) -> None:
+    def __init__(self, url: str, key: str = "") -> None:
         try:
             import openai
         except ImportError:
             raise EndpointError(url, 'it needs a package: pip install "briefing[llm]"', permanent=True) from None
-        self._url, self._timeout = url, timeout
+        self._url = url
         self._openai = openai
-        self._client = openai.OpenAI(base_url=url, api_key=key or "none", timeout=timeout, max_retries=0)
+        self._client = openai.OpenAI(base_url=url, api_key=key or "none", timeout=TIMEOUT, max_retries=0)
         self._formats = ["json_schema", "json_object", "text"]
 
     def chat(
@@ -58,17 +58,16 @@ class Endpoint:
         *,
         schema: Schema | None = None,
         max_tokens: int = 1024,
-        timeout: float | None = None,
+        timeout: float = TIMEOUT,
     ) -> ChatAnswer:
         """One answer at temperature 0; with a `schema` in that shape, as far as the server can.
 
-        `timeout`: seconds until the last byte must be here, however steadily they drip; the endpoint's own if not given.
+        `timeout`: seconds until the last byte must be here, however steadily they drip.
         """
-        patience = self._timeout if timeout is None else timeout
         while True:
             question = {"model": model, "messages": list(messages), "max_tokens": max_tokens, "temperature": 0}
             try:
-                return self._chat(question | self._format(schema), patience)
+                return self._chat(question | self._format(schema), timeout)
             except EndpointError as error:
                 if schema is None or len(self._formats) == 1 or not isinstance(error.__cause__, self._openai.BadRequestError):
                     raise

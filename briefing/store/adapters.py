@@ -15,8 +15,8 @@ def wall_clock() -> datetime:
 class StoredMemo:
     """Answers that need not be asked for again, each under a key that begins with `room`."""
 
-    def __init__(self, store: Store, room: str, clock: Clock = wall_clock) -> None:
-        self._store, self._room, self._clock = store, room, clock
+    def __init__(self, store: Store, room: str) -> None:
+        self._store, self._room = store, room
 
     def get(self, key: str) -> str | None:
         with self._store.read() as db:
@@ -24,7 +24,7 @@ class StoredMemo:
 
     def put(self, key: str, value: str) -> None:
         with self._store.write() as db:
-            db.meta.remember(f"{self._room}:{key}", value, self._clock())
+            db.meta.remember(f"{self._room}:{key}", value, wall_clock())
 
 
 class StoredBudget:
