@@ -110,16 +110,8 @@ def rhythm(gap: timedelta) -> str:
     return named or f"every {spell(gap).removeprefix('1 ')}"
 
 
-def is_silent(state: FeedState, now: datetime, newest: datetime | None = None) -> bool:
-    """Whether nothing came for much longer than is usual for this feed; `newest` is when its newest entry appeared."""
-    since = newest or state.last_news_at
-    if state.usual_gap is None or since is None:
-        return False
-    return now - since >= max(SILENT_AFTER * state.usual_gap, SHORTEST_SILENCE)
-
-
 def judge(feed: Feed, state: FeedState | None, now: datetime, newest: datetime | None = None) -> tuple[str, str]:
-    """The status of a feed, and what is behind it in words."""
+    """The status of a feed, and what is behind it in words; `newest` is when its newest entry appeared."""
     if not feed.enabled:
         return "resting", "enabled = false: not asked"
     if state and state.retired_at:
@@ -129,7 +121,7 @@ def judge(feed: Feed, state: FeedState | None, now: datetime, newest: datetime |
     if state is None or state.last_success_at is None:
         return "new", "not asked yet"
     since = newest or state.last_news_at
-    if state.usual_gap and since and is_silent(state, now, newest):
+    if state.usual_gap and since and now - since >= max(SILENT_AFTER * state.usual_gap, SHORTEST_SILENCE):
         return "silent", f"usually {rhythm(state.usual_gap)}, quiet for {spell(now - since)}"
     return "ok", ""
 
