@@ -3,10 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from briefing.delivery.replies import GREYLISTED
+from briefing.delivery.replies import CLOSING, GREYLISTED
 from briefing.errors import DeliveryError
-
-CLOSING = 421
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import smtplib
 from collections.abc import Callable
 from typing import NamedTuple
 
-CLOSING = 421
+from briefing.delivery.replies import CLOSING
 
 Reply = tuple[int, bytes]
 """Its code and words."""

@@ -6,6 +6,7 @@ from briefing.errors import DeliveryError
 
 ENHANCED = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 """An enhanced status code (RFC 3463), and not the beginning of an IP address."""
+CLOSING = 421
 LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
 ABOUT_US = re.compile(
     r"relay|authenticat|spf|dkim|dmarc|black\s*list|block\s*list|deny\s*list|spamhaus|reputation|rbl|\blisted\b|poor sender",

@@ -10,8 +10,8 @@ from functools import lru_cache, partial
 
 import yagmail  # type: ignore[import-untyped]  # has annotations, but no py.typed
 
-from briefing.delivery.dialogue import CLOSING, Dialogue, Envelope, Reply
-from briefing.delivery.replies import refusal
+from briefing.delivery.dialogue import Dialogue, Envelope, Reply
+from briefing.delivery.replies import CLOSING, refusal
 from briefing.delivery.wire import envelope_sender, wire_bytes
 from briefing.errors import DeliveryError
 from briefing.ports import Letter
