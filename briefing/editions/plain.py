@@ -22,7 +22,7 @@ def _cells(character: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def wrap(text: str, indent: int = 0, mark: str = "") -> str:
+def wrap(text: str, indent: int, mark: str) -> str:
     """`text` in lines of at most 72 columns, all indented; `mark` ("1.", "- ") stands in the indent of the first line.
 
     A word longer than a line stays whole: a broken address is no address.

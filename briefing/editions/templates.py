@@ -34,7 +34,7 @@ class Words:
     plain: Environment
 
 
-def loader(folder: BaseLoader | None = None) -> BaseLoader:
+def loader(folder: BaseLoader | None) -> BaseLoader:
     """The user's templates first, then those that came with the program."""
     own = FileSystemLoader(packaged("templates"))
     return ChoiceLoader([folder, own]) if folder else own

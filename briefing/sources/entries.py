@@ -77,7 +77,7 @@ def has_markup(text: str) -> bool:
     return any(tag[1].lower() in defs.tags for tag in _TAG.finditer(text))
 
 
-def guess_kind(audio_share: float, channel: Extras, described: str = "") -> Kind:
+def guess_kind(audio_share: float, channel: Extras, described: str) -> Kind:
     """Podcast if half of the items carry audio, newsletter if the feed, its title or the service that made it says so."""
     if channel.medium == "newsletter":
         return Kind.NEWSLETTER

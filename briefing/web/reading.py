@@ -99,7 +99,7 @@ def story(site: Site, request: Request) -> Response:
         "card": facts,
         "lead": next(iter(told), None),
         "told": told,
-        "days": list(_days(found, kept)),
+        "days": list(_days(kept)),
         "disagreements": (*facts.disagreements, *contested),
         "feeds": {**{each.source.entry_id: each.source for each in elsewhere}, **cited},
         "phase": PHASES[found.phase],
@@ -210,7 +210,7 @@ def _told(site: Site, found: Story) -> list[SourceTold]:
     ]
 
 
-def _days(found: Story, kept: list[Kept]) -> Iterator[tuple[date, list[Insight]]]:
+def _days(kept: list[Kept]) -> Iterator[tuple[date, list[Insight]]]:
     """What came in on each day, the newest day first; a story of one day has no updates."""
     dated = sorted(((one.shown_at.date(), one.insight) for one in kept), key=lambda pair: pair[0], reverse=True)
     by_day = [(day, [insight for _, insight in group]) for day, group in groupby(dated, key=lambda pair: pair[0])]

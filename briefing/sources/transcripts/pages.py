@@ -19,7 +19,7 @@ _ERROR = re.compile(r"\b(?:[45]\d\d|not found|forbidden|error|access denied|move
 _FEWEST_WORDS = 30
 
 
-def is_html(text: str, content_type: str = "") -> bool:
+def is_html(text: str, content_type: str) -> bool:
     return len(_HTML.findall(text[:4000])) >= (1 if "html" in content_type else 2)
 
 
