@@ -10,11 +10,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bench.outage import wait
 from bench.queue_site import START, STEPS_LOG, Site
 from briefing.jobs.queue import BEAT
 from briefing.jobs.shards import QUEUES
@@ -47,14 +47,6 @@ class Figures:
         )
 
 
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > end:
-            raise SystemExit("the day does not end")
-        time.sleep(0.2)
-
-
 def machine() -> tuple[float, float]:
     """Processor seconds of this machine so far: at work, and in all."""
     numbers = [int(part) / TICKS for part in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
@@ -80,12 +72,12 @@ def measure(readers: int, workers: int) -> Figures:
     ):
         (site.folder / STEPS_LOG).touch()
         crew = [site.start(QUEUES) for _ in range(workers)]
-        until(lambda: site.reading_left() == 0)
+        wait(lambda: site.reading_left() == 0, PATIENCE)
         time.sleep(STEADY_SECONDS)
         used = [processor(member.pid) for member in crew]
         (busy, whole), steps, began = machine(), in_steps(site.folder), time.monotonic()
         site.clock.set(START + timedelta(minutes=31))
-        until(lambda: site.editions_left() == 0 and site.mails_left() == 0)
+        wait(lambda: site.editions_left() == 0 and site.mails_left() == 0, PATIENCE)
         took, (busy_then, whole_then) = time.monotonic() - began, machine()
         ours = sum(processor(member.pid) for member in crew) - sum(used)
         time.sleep(1)

@@ -56,7 +56,7 @@ def days_between(start: datetime, end: datetime, zone: str, at: str) -> list[dat
     return [moment.date() for moment in local if start <= moment <= end]
 
 
-def check_editions(checks: Checks, world: World, found: dict[str, list[Edition]]) -> None:
+def check_editions(checks: Checks, found: dict[str, list[Edition]]) -> None:
     for address, issues in found.items():
         seen: set[str] = set()
         for issue in issues:
@@ -127,7 +127,7 @@ def run(world: World, days: int) -> int:
         check_mails(checks, world.home, start, end)
         store = Store(f"sqlite:///{world.home}/briefing.db")
         found = editions(store)
-        check_editions(checks, world, found)
+        check_editions(checks, found)
         sources = check_quotes(checks, world, store, [p for issues in found.values() for i in issues for p in i.picks])
     report(checks, found, rows, memory, sources)
     return 1 if checks.broken else 0

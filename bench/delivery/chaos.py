@@ -36,10 +36,6 @@ def refused(number: int) -> str:
     return f"reject{number:04}@{DOMAINS[0]}" if number % 33 == 0 else address(number)
 
 
-def kill(site: Site, count: int) -> Numbers:
-    return kill_often(site, count)
-
-
 def race(site: Site, count: int) -> Numbers:
     """Four senders from the same moment on."""
     site.finish(senders=4)
@@ -120,8 +116,8 @@ def _no_room(site: Site, sender: Sender) -> bool:
 
 Run = Callable[[Site, int], Numbers]
 SCENARIOS: Mapping[str, tuple[Run, Mapping[str, object]]] = {
-    "kill": (kill, {"flags": SLOW}),
-    "kill-hold": (kill, {"flags": SLOW, "when_unknown": "hold"}),
+    "kill": (kill_often, {"flags": SLOW}),
+    "kill-hold": (kill_often, {"flags": SLOW, "when_unknown": "hold"}),
     "race": (race, {}),
     "pace": (pace, {"per_second": 10.0}),
     "cuts": (finish, {"rules": [*CUTS, LOST_ANSWERS]}),
