@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all lint style types architecture clean
+.PHONY: demo test test-postgresql test-all lint style types architecture clean
 
 demo: .venv/.installed
 	$(BIN)/briefing demo
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+test-postgresql: .venv/.dev
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --store postgresql
 
 test-all: .venv/.dev
 	$(BIN)/python -m pytest
