@@ -51,7 +51,6 @@ class ParsedFeed:
     kind: Kind
     language: str
     entries: tuple[Entry, ...]
-    publisher: str = ""
     podcast_guid: str = ""
     texts: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()

@@ -31,7 +31,6 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) 
         site=site,
         kind=entries.guess_kind(_audio_share(found), Extras(), f"{_text(feed, 'title')} {site}"),
         language=stated(_text(feed, "language")),
-        publisher=one_line(next(_authors(feed), ""), 200),
         entries=entries.build(
             items,
             feed_url=url,

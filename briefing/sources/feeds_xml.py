@@ -37,7 +37,6 @@ def read(text: str, *, url: str, collected_at: datetime, known: Container[int]) 
         site=web_link(_text(feed, "link"), url),
         kind=entries.guess_kind(tree.audio_share, channel, " ".join((_text(feed, "generator"), _text(feed, "title"), base))),
         language=stated(_text(feed, "language")),
-        publisher=one_line(entries.plain(_publisher(feed)), 200),
         entries=entries.build(
             items, feed_url=url, base=base, collected_at=collected_at, channel=channel, trust_guids=not tree.one_guid
         ),
@@ -120,11 +119,6 @@ def _html(detail: Fields, *, literal: bool) -> str:
         return value
     escaped = html.escape(value, quote=False) if literal else value.replace("<", "&lt;")
     return escaped.replace("\n", "<br>\n")
-
-
-def _publisher(feed: Fields) -> str:
-    detail = feed.get("publisher_detail")
-    return (_text(detail, "name") if isinstance(detail, Mapping) else "") or next(_authors(feed), "") or _text(feed, "publisher")
 
 
 def _interval(feed: Fields) -> timedelta | None:

@@ -93,7 +93,7 @@ def test_an_atom_feed() -> None:
         </content></entry></feed>"""
     )
     (entry,) = feed.entries
-    assert (feed.title, feed.site, feed.publisher, feed.kind) == ("B<C x", "https://blog.example.org/", "Eve", Kind.NEWS)
+    assert (feed.title, feed.site, feed.kind) == ("B<C x", "https://blog.example.org/", Kind.NEWS)
     assert (entry.url, entry.summary) == ("https://blog.example.org/eins", "kurz")
     assert entry.html == "<p>lang &amp; gut, mehr <b>als</b> kurz</p>"
 
