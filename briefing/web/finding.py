@@ -1,9 +1,7 @@
 """Ways into the archive: topics, sources, and how all of it is made."""
 
 from itertools import islice
-from typing import NoReturn
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +16,7 @@ from briefing.store.insights import Kept
 from briefing.stories.topics import TopicFinder
 from briefing.stories.weights import DEFAULT
 from briefing.web import shown
-from briefing.web.site import Page, Site
+from briefing.web.site import Page, Site, missing
 from briefing.web.sources import SourceShown, shown_source, source_id
 
 BATCH, MOST_SEEN = 60, 600
@@ -53,11 +51,11 @@ def method(site: Site, request: Request) -> Response:
 
 
 def find_topic(site: Site, id_: str) -> Topic:
-    return next((each for each in site.services.config.topics if each.id == id_), None) or _missing()
+    return next((each for each in site.services.config.topics if each.id == id_), None) or missing()
 
 
 def find_source(db: Session, site: Site, id_: str) -> SourceShown:
-    return shown_source(db, site.services.config, id_) or _missing()
+    return shown_source(db, site.services.config, id_) or missing()
 
 
 def of_topic(db: Session, site: Site, topic: Topic) -> list[Kept]:
@@ -83,10 +81,6 @@ def _about(db: Session, site: Site, topic: Topic, kept: list[Kept]) -> list[Kept
 
 def _is_strong(kept: Kept) -> bool:
     return kept.insight.score >= FLOOR
-
-
-def _missing() -> NoReturn:
-    raise HTTPException(404)
 
 
 PAGES = (

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NoReturn
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -23,7 +21,7 @@ from briefing.stories.timeline import card
 from briefing.web import shown
 from briefing.web.context import in_context
 from briefing.web.joining import form_values
-from briefing.web.site import Page, Site, local
+from briefing.web.site import Page, Site, local, missing
 
 PHASES = {Phase.NEW: "New", Phase.DEVELOPING: "Developing", Phase.QUIET: "Quiet", Phase.REVIVED: "Back in the news"}
 
@@ -59,8 +57,8 @@ def home(site: Site, request: Request) -> Response:
 def insight(site: Site, request: Request) -> Response:
     services, id_ = site.services, request.path_params["id"]
     with services.store.read() as db:
-        kept = db.insights.get([id_]).get(id_) or _missing()
-        source = sources(db, services.config, [kept.insight.entry_id]).get(kept.insight.entry_id) or _missing()
+        kept = db.insights.get([id_]).get(id_) or missing()
+        source = sources(db, services.config, [kept.insight.entry_id]).get(kept.insight.entry_id) or missing()
         whole = _whole(db, kept.story_id)
         document = db.documents.get(kept.insight.entry_id)
         related = site.neighbours.of(db, kept.insight, site.clock())
@@ -85,7 +83,7 @@ def insight(site: Site, request: Request) -> Response:
 def story(site: Site, request: Request) -> Response:
     services = site.services
     with services.store.read() as db:
-        found = _story(db, site, request.path_params["id"]) or _missing()
+        found = _story(db, site, request.path_params["id"]) or missing()
         kept = db.insights.of_stories([found.id])[found.id]
         related = site.neighbours.of(db, found.lead, site.clock())
         recap_slot = Browsing(db.connection).latest_recap() if services.config.briefing.archive != "off" else None
@@ -118,7 +116,7 @@ def _contested(insight: Insight, source: Source, related: Sequence[Related]) -> 
 
 def edition(site: Site, request: Request) -> Response:
     with site.services.store.read() as db:
-        found = db.editions.of_slot(None, _slot(request)) or _missing()
+        found = db.editions.of_slot(None, _slot(request)) or missing()
         earlier, later = _beside(db.editions.slots(None), found.slot)
     return _edition_page(site, found, {"earlier": earlier, "later": later, "preferences": ""})
 
@@ -130,7 +128,7 @@ def personal_edition(site: Site, request: Request) -> Response:
     with site.services.store.read() as db:
         found = db.editions.of_slot(reader, slot) if day == slot.isoformat() else None
     if found is None:
-        _missing()
+        missing()
     preferences = site.services.links.preferences(reader, found.created_at)
     return _edition_page(site, found, {"earlier": None, "later": None, "preferences": preferences})
 
@@ -148,7 +146,7 @@ def archive(site: Site, request: Request) -> Response:
 def recap(site: Site, request: Request) -> Response:
     """To the newest house edition that holds a week in review."""
     with site.services.store.read() as db:
-        slot = Browsing(db.connection).latest_recap() or _missing()
+        slot = Browsing(db.connection).latest_recap() or missing()
     return RedirectResponse(f"{local(site.services.links.edition(slot))}#recap")
 
 
@@ -221,7 +219,7 @@ def _slot(request: Request) -> date:
     try:
         return date.fromisoformat(request.path_params["slot"])
     except ValueError:
-        _missing()
+        missing()
 
 
 def _beside(slots: list[date], slot: date) -> tuple[date | None, date | None]:
@@ -233,15 +231,11 @@ def _month(text: str, months: list[date]) -> date | None:
     """The month asked for, else the newest; 404 for one without editions."""
     if not text:
         return next(iter(months), None)
-    return next((month for month in months if f"{month:%Y-%m}" == text), None) or _missing()
+    return next((month for month in months if f"{month:%Y-%m}" == text), None) or missing()
 
 
 def _last(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def _missing() -> NoReturn:
-    raise HTTPException(404)
 
 
 PAGES = (

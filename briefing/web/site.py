@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from jinja2 import Environment
 from starlette.datastructures import FormData
@@ -67,6 +67,11 @@ class Page:
     archive: bool = False
     from_anywhere: bool = False
     own: bool = False
+
+
+def missing() -> NoReturn:
+    """There is no such page."""
+    raise HTTPException(404)
 
 
 def client(request: Request) -> str:
