@@ -1,7 +1,7 @@
 """What must hold between tables: one function a rule, all of them run on every file."""
 
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -37,14 +37,17 @@ def _something_to_read(reader: Reader, tables: Tables) -> None:
 
 
 def _no_feed_twice(reader: Reader, tables: Tables) -> None:
+    _once(reader, "url", [(path, feed.url) for path, feed in tables.feeds], _same)
+
+
+def _once(reader: Reader, key: str, values: Iterable[tuple[Path, str]], same: Callable[[str], str] = str) -> None:
+    """Of values that are the `same`, the first alone may stand in the file."""
     seen: dict[str, Path] = {}
-    for path, feed in tables.feeds:
-        first = seen.setdefault(_same(feed.url), path)
+    for path, value in values:
+        first = seen.setdefault(same(value), path)
         if first != path:
-            message = (
-                f"{shown(feed.url)} stands here twice: {reader.place(first)} on line {reader.lines.of(first)} has it already"
-            )
-            reader.problem((*path, "url"), message)
+            place = f"{reader.place(first)} on line {reader.lines.of(first)}"
+            reader.problem((*path, key), f"{shown(value)} stands here twice: {place} has it already")
 
 
 def _same(url: str) -> str:
@@ -55,11 +58,7 @@ def _same(url: str) -> str:
 
 
 def _no_mailbox_twice(reader: Reader, tables: Tables) -> None:
-    seen: dict[str, Path] = {}
-    for path, mailbox in tables.mailboxes:
-        first = seen.setdefault(mailbox.url, path)
-        if first != path:
-            reader.problem((*path, "url"), f"{shown(mailbox.url)} stands here twice: {reader.place(first)} has it already")
+    _once(reader, "url", [(path, mailbox.url) for path, mailbox in tables.mailboxes])
 
 
 def _no_private_address(reader: Reader, tables: Tables) -> None:
@@ -128,11 +127,7 @@ def _channels_are_whole(reader: Reader, tables: Tables) -> None:
 
 
 def _no_channel_twice(reader: Reader, tables: Tables) -> None:
-    seen: dict[str, Path] = {}
-    for path, channel in tables.channels:
-        first = seen.setdefault(channel.name, path)
-        if first != path:
-            reader.problem((*path, "name"), f"{shown(channel.name)} stands here twice: {reader.place(first)} has it already")
+    _once(reader, "name", [(path, channel.name) for path, channel in tables.channels])
 
 
 RULES: tuple[Callable[[Reader, Tables], None], ...] = (
