@@ -56,19 +56,15 @@ def of_tree(root: etree._Element) -> Iterator[Block]:
             line = _Line()
         if event == "start":
             open_tags.append(tag)
-            _collect(line, "\n" if tag == "br" else _inner(element), open_tags)
+            _collect(line, "\n" if tag == "br" else element.text, open_tags)
         else:
             open_tags.pop()
             _collect(line, element.tail if element is not root else "", open_tags)
     yield from _flush(line, open_tags)
 
 
-def _inner(element: etree._Element) -> str:
-    """Words of an element; line breaks in preformatted text count."""
-    return element.text or ""
-
-
 def _collect(line: _Line, text: str | None, open_tags: list[str]) -> None:
+    """White space is one blank, but in preformatted text."""
     if text:
         words = text if text == "\n" or "pre" in open_tags else re.sub(r"\s+", " ", text)
         line.add(words, linked="a" in open_tags, bold=not _BOLD.isdisjoint(open_tags))

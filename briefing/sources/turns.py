@@ -18,6 +18,7 @@ _OVERRUN = 1.4
 _PAUSE = 1.2
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)\]]*\Z")
 _MARKED_SHARE = 0.05
+_UNMARKED_SENTENCE = 220
 _CJK_JOINT = re.compile(f"[{CJK}。，、！？]")
 
 
@@ -139,9 +140,6 @@ def _block(turn: _Turn, *, unmarked: bool) -> Block:
             breaks.append(len(text))
         text += segment.text
     return Block(text=text, speaker=turn.segments[0].speaker, times=tuple(times), breaks=tuple(breaks))
-
-
-_UNMARKED_SENTENCE = 220
 
 
 def _long_enough(text: str, breaks: Sequence[int]) -> bool:
