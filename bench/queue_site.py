@@ -83,7 +83,7 @@ def work(folder: Path, queues: Sequence[str], rate: float, beat: timedelta) -> N
     os.dup2(log.fileno(), 2)
     config = load(folder / "feeds.toml", os.environ)
     queue.run_step = _timed(folder / STEPS_LOG)
-    with app.opened(config) as services, stoppable(services):
+    with app.opened(config) as services, stoppable(services.stopping):
         QueueEngine(services, queues=queues, clock=Clock(folder / "clock", rate), beat=beat).run_forever()
 
 

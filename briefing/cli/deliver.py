@@ -26,7 +26,7 @@ def deliver(context: click.Context, desk: Desk, held: str | None, as_json: bool)
     For a clock of your own, and for several senders beside each other: limits hold over all of them. Exit code 1 if the mail
     server or folder cannot be used; then everything stays queued.
     """
-    with Bars() as bars, mailing.opened(desk.config(), progress=bars) as room, stoppable(room):
+    with Bars() as bars, mailing.opened(desk.config(), progress=bars) as room, stoppable(room.stopping):
         if held:
             _decide(room.store, held, desk, as_json=as_json)
             return

@@ -24,7 +24,7 @@ def run(context: click.Context, desk: Desk, as_json: bool) -> None:
     A feed that fails and an address that refuses are named, and are no failure; a mail server or folder that cannot be used is
     one, with exit code 1: what is queued goes out with a later run.
     """
-    with opened(desk) as services, stoppable(services):
+    with opened(desk) as services, stoppable(services.stopping):
         reports = []
         for report in cycle(services, desk.now()):
             reports.append(report)

@@ -59,7 +59,7 @@ def serve(desk: Desk) -> None:
         raise UsageError("--now", "goes with single commands: `serve` follows the clock")
     config = desk.config()
     to_stderr(config.admin.log)
-    with bound(config.web.listen) as door, app.opened(config) as services, stoppable(services):
+    with bound(config.web.listen) as door, app.opened(config) as services, stoppable(services.stopping):
         engine(services)
         planning.remember(services)
         pages = Pages(services)

@@ -9,20 +9,12 @@ from types import FrameType
 
 import click
 
-from briefing.pipeline.mailroom import Mailroom
-
 
 @contextmanager
-def stoppable(room: Mailroom) -> Iterator[None]:
-    """SIGTERM and the first Ctrl-C end the work at the next border between units of it; a second Ctrl-C at once."""
-    with told_to_stop(room.stopping):
-        yield
-
-
-@contextmanager
-def told_to_stop(stopping: threading.Event | None = None) -> Iterator[threading.Event]:
-    """An event that SIGTERM and the first Ctrl-C set; a second Ctrl-C ends at once."""
-    stopping = stopping or threading.Event()
+def stoppable(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and the first Ctrl-C set the event, which ends the work at the next border between units of it; a second Ctrl-C
+    ends it at once.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         if stopping.is_set():
@@ -33,7 +25,7 @@ def told_to_stop(stopping: threading.Event | None = None) -> Iterator[threading.
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield stopping
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -12,7 +12,7 @@ import click
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.logs import to_stderr
-from briefing.cli.stopping import stoppable, told_to_stop
+from briefing.cli.stopping import stoppable
 from briefing.config import Config
 from briefing.config.watching import Watch
 from briefing.errors import UsageError
@@ -43,13 +43,14 @@ def worker(desk: Desk, queues: str | None, concurrency: int | None) -> None:
     if concurrency is None or concurrency <= 1:
         work(config, chosen)
         return
-    with told_to_stop() as stopping:
+    stopping = threading.Event()
+    with stoppable(stopping):
         keep_children(stopping, concurrency, lambda: config, queues=chosen)
 
 
 def work(config: Config, queues: tuple[str, ...] = QUEUES) -> None:
     """Do what is due when it is due; comes back when a signal said so, or when the process that began this one ended."""
-    with app.opened(config) as services, stoppable(services):
+    with app.opened(config) as services, stoppable(services.stopping):
         edits.begin_anew(services)
         running = engine(services, queues)
         threading.Thread(target=_end_with_parent, args=(services,), daemon=True).start()

@@ -2,22 +2,18 @@
 
 import signal
 import threading
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from briefing.cli.stopping import stoppable
-from briefing.pipeline.services import Services
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_asks_for_an_end_and_the_second_makes_one(number: signal.Signals) -> None:
-    services = cast(Services, SimpleNamespace(stopping=threading.Event()))
-    before = signal.getsignal(number)
-    with stoppable(services):
+    stopping, before = threading.Event(), signal.getsignal(number)
+    with stoppable(stopping):
         signal.raise_signal(number)
-        assert services.stopping.is_set()
+        assert stopping.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     assert signal.getsignal(number) is before
