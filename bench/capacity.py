@@ -53,17 +53,18 @@ class Day:
 def write_feeds(folder: Path, day: Day) -> None:
     texts = stretches(WORDS)
     for feed in range(day.feeds):
-        items = "".join(item(f"{feed}-{number}", next(texts), number) for number in range(day.items))
+        items = "".join(
+            item(f"{feed}-{number}", next(texts), NOW - timedelta(hours=1 + number % 20)) for number in range(day.items)
+        )
         head = f"<title>Feed {feed}</title><link>http://f{feed}.example/</link><language>en</language>"
         rss = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
         (folder / f"{feed:07}.xml").write_text(f"{rss}{head}{items}</channel></rss>", "utf-8")
 
 
-def item(name: str, text: str, hours: int) -> str:
-    at = format_datetime(NOW - timedelta(hours=1 + hours % 20))
-    title, link = escape(text[:60]), f"http://f.example/{name}"
+def item(name: str, text: str, at: datetime) -> str:
+    title, link, published = escape(text[:60]), f"http://f.example/{name}", format_datetime(at)
     body = f"<content:encoded>{escape(f'<p>{escape(text)}</p>')}</content:encoded>"
-    return f"<item><title>{title}</title><link>{link}</link><guid>{link}</guid><pubDate>{at}</pubDate>{body}</item>"
+    return f"<item><title>{title}</title><link>{link}</link><guid>{link}</guid><pubDate>{published}</pubDate>{body}</item>"
 
 
 @contextmanager

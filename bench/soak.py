@@ -1,8 +1,8 @@
 """Seven days on end: `python -m bench soak [--days 7] [--readers 2000] [--feeds 1000] [--beats 24]`, in one process on SQLite.
 
 Every hour of the clock the steps do what is due: papers on loopback bring an item every other day, a twentieth of all requests
-fail, mails go to smtp-sink. Prints at the end of each day processor time, memory, open files and bytes of the store, and in the
-end how each grows.
+fail, mails go to smtp-sink. Prints at the end of each day processor time, memory, open files, what the store holds, how much more
+that is, beside how much it should be by the costs of a unit, and in the end how each grows.
 """
 
 import argparse
@@ -10,12 +10,12 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from statistics import linear_regression
 
-from bench.capacity import SECRET, Day, configuration, item, size, subscribe
+from bench.capacity import SECRET, Day, configuration, item, subscribe
 from bench.delivery.throughput import sink
 from bench.papers import papers
 from bench.texts import sentences, stretches
@@ -30,6 +30,9 @@ FAILING = 20
 """Of so many requests one fails."""
 SETTLED = 2
 """Days until caches are full and the first archive is read: growth counts from there."""
+AN_INSIGHT, AN_EDITION = 10.4, 6.2
+"""kB in the store: an insight of a short item with its share of the entry, its words and the search index, and an edition of five
+picks with its mail's rows and what is remembered of it (docs/capacity.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +43,27 @@ class Mark:
     resident: float
     files: int
     store: float
+    insights: int
+    editions: int
 
     @classmethod
-    def now(cls, folder: Path) -> "Mark":
+    def now(cls, services: Services) -> "Mark":
         pages = int(Path("/proc/self/statm").read_text().split()[1])
+        files = sum(1 for _ in Path("/proc/self/fd").iterdir())
+        with services.store.read() as db:
+            asked = ("SELECT count(*) FROM insights", "SELECT count(*) FROM editions", "PRAGMA page_count", "PRAGMA page_size")
+            insights, editions, kept, each = (db.connection.exec_driver_sql(one).scalar_one() for one in asked)
         resident = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-        return cls(
-            time.process_time(), resident, sum(1 for _ in Path("/proc/self/fd").iterdir()), size(folder / "briefing.db") / 1e6
-        )
+        return cls(time.process_time(), resident, files, kept * each / 1e6, insights, editions)
 
     @property
-    def line(self) -> str:
-        return f"{self.busy:8.0f} s of the processor{self.resident:8.0f} MB{self.files:5} files{self.store:9.1f} MB kept"
+    def modelled(self) -> float:
+        """MB that the insights and editions should take."""
+        return (self.insights * AN_INSIGHT + self.editions * AN_EDITION) / 1000
+
+    def line(self, before: "Mark") -> str:
+        kept = f"{self.store:9.1f} MB kept, {self.store - before.store:+.1f}, modelled {self.modelled - before.modelled:+.1f}"
+        return f"{self.busy:8.0f} s of the processor{self.resident:8.0f} MB{self.files:5} files{kept}"
 
 
 class Clock:
@@ -65,18 +77,17 @@ def answer(clock: Clock, name: str) -> tuple[int, bytes]:
     return 503 if fails else 200 if body else 404, body
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def document(paper: int, day: int) -> str:
     """Half of the papers have an item each day."""
     items = "".join(text(paper, day - back) for back in range(2) if (paper + day - back) % 2)
     return f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>{paper}</title>{items}</channel></rss>'
 
 
-@cache
 def text(paper: int, day: int) -> str:
-    """The item of a day."""
-    hours = (START.date().toordinal() - day) * 24
-    return item(f"{paper}-{day}", next(stretches(WORDS, seed=day * 10_000 + paper)), hours)
+    """The item of a day, published as it begins."""
+    at = datetime.combine(date.fromordinal(day), datetime.min.time(), UTC)
+    return item(f"{paper}-{day}", next(stretches(WORDS, seed=day * 10_000 + paper)), at)
 
 
 def live(services: Services, clock: Clock, day: int, beats: int) -> int:
@@ -99,19 +110,21 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     sentences()
-    day, clock, marks = Day(asked.readers, asked.feeds, 1), Clock(), list[Mark]()
+    day, clock = Day(asked.readers, asked.feeds, 1), Clock()
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch, papers(partial(answer, clock)) as web, sink() as smtp:
         path = Path(scratch) / "feeds.toml"
         path.write_text(configuration(web, smtp, day), "utf-8")
         with app.opened(load(path, SECRET)) as services:
             subscribe(services, day)
+            marks = [Mark.now(services)]
             for number in range(asked.days):
                 mails = live(services, clock, number, asked.beats)
-                marks.append(Mark.now(path.parent))
-                print(f"day {number + 1}: {mails:6} mails{marks[-1].line}", flush=True)
-    late = marks[SETTLED:]
+                marks.append(Mark.now(services))
+                print(f"day {number + 1}: {mails:6} mails{marks[-1].line(marks[-2])}", flush=True)
+    late = marks[1 + SETTLED :]
     print(f"memory {growth([mark.resident for mark in late]) / 24:+.2f} MB an hour of the clock,", end=" ")
-    print(f"files {growth([mark.files for mark in late]):+.1f}, store {growth([mark.store for mark in late]):+.1f} MB a day")
+    kept, modelled = growth([mark.store for mark in late]), growth([mark.modelled for mark in late])
+    print(f"files {growth([mark.files for mark in late]):+.1f}, store {kept:+.1f} MB a day, modelled {modelled:+.1f}")
 
 
 if __name__ == "__main__":
