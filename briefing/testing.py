@@ -1,4 +1,4 @@
-"""A fake for every Protocol, for our own tests and those of plugin writers; each passes the contract suite of its Protocol."""
+"""Fakes of Protocols, for our own tests and those of plugin writers; the suites of `tests/contracts/` hold for them too."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,20 +97,6 @@ class FakeMailer:
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-@dataclass(slots=True)
-class FakeEngine:
-    """Notes what it is asked to do; the same step and ids wait once."""
-
-    waiting: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-
-    def submit(self, step: str, ids: tuple[str, ...]) -> None:
-        if (step, ids) not in self.waiting:
-            self.waiting.append((step, ids))
-
-    def run_forever(self) -> None:
-        self.waiting.clear()
 
 
 @dataclass(slots=True)
