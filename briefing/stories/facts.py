@@ -101,18 +101,13 @@ def publisher(source: Source) -> str:
     return source.publisher or source.feed or source.feed_url
 
 
-def keys(insights: Iterable[Insight], sources: Iterable[Source]) -> frozenset[str]:
-    """All that a reader has learnt who was shown these insights and their sources."""
-    return Learnt().from_(insights, sources)
-
-
 def facts(story: Story) -> frozenset[str]:
     """What to remember of a story that was sent."""
-    return keys(story.insights, story.sources)
+    return Learnt().from_(story.insights, story.sources)
 
 
 class Learnt:
-    """`keys` for many readers: an insight is looked at once, however many are shown it."""
+    """Looks at an insight once, however many readers are shown it."""
 
     def __init__(self) -> None:
         self._of: dict[str, frozenset[str]] = {}

@@ -8,13 +8,13 @@ from datetime import datetime
 from briefing.model import Selection, Story, Topic
 from briefing.stories.candidates import NOTHING_EARLIER, Candidates, Floats
 from briefing.stories.desk import Desk, Reader
-from briefing.stories.facts import Learnt, facts, keys
+from briefing.stories.facts import Learnt, facts
 from briefing.stories.left_out import LeftOut
 from briefing.stories.news import Sent
 from briefing.stories.novelty import Earlier
 from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts", "keys", "left_out", "rank"]
+__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts", "rank"]
 
 SHARD = 2048
 
@@ -73,16 +73,3 @@ def rank(
 ) -> list[Selection]:
     """`Ranking.select`, for one call."""
     return Ranking(stories, topics, now=now, weights=weights).select(readers, top)
-
-
-def left_out(
-    stories: Sequence[Story],
-    reader: Reader,
-    selection: Selection,
-    topics: Sequence[Topic],
-    *,
-    now: datetime,
-    weights: Weights = DEFAULT,
-) -> dict[str, int]:
-    """`Ranking.left_out`, for one call."""
-    return Ranking(stories, topics, now=now, weights=weights).left_out(reader, selection)

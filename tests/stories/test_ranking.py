@@ -125,4 +125,4 @@ def test_left_out_says_why() -> None:
     stories = [*everyday(7), worlds.simple(9, CLAIMS[7], score=0.1), worlds.simple(10, "Dutch farmers sell milk robots in Ghana")]
     reader = Reader(None, TODAY, [sent(stories[1])])
     selection = rank(stories, reader)
-    assert ranking.left_out(stories, reader, selection, (), now=NOW) == {"sent": 1, "floor": 1, "similar": 1, "rest": 1}
+    assert ranking.Ranking(stories, (), now=NOW).left_out(reader, selection) == {"sent": 1, "floor": 1, "similar": 1, "rest": 1}
