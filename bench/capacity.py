@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 
 from bench.data import ROOT
 from bench.delivery.throughput import sink
-from bench.settings import MAIL, READING
+from bench.settings import MAIL, READING, SECRET
 from bench.texts import stretches
 from briefing import app
 from briefing.config import load
@@ -35,7 +35,6 @@ NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 WORDS = 700
 """Of an item: an article or a letter. An episode's transcript has fifteen times as many."""
 TOPICS = tuple(f"t{number}" for number in range(12))
-SECRET = {"BRIEFING_SECRET": "k" * 32}
 TOML = f"{READING}{MAIL}per_second = 0\n"
 
 

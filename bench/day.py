@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.replay import World, options
+from bench.settings import SECRET
 from bench.world import add_readers
 from briefing import app
 from briefing.config import load
 from briefing.pipeline.steps import STEPS, cycle
 
 STEP = timedelta(hours=6)
-SECRET = {"BRIEFING_SECRET": "k" * 32}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import text
 
 from bench.papers import papers
-from bench.settings import MAIL, READING
+from bench.settings import MAIL, READING, SECRET
 from bench.texts import stretches
 from briefing import app
 from briefing.cli.stopping import stoppable
@@ -113,7 +113,7 @@ class Site:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Site":
-        os.environ["BRIEFING_SECRET"] = "k" * 32
+        os.environ |= SECRET
         self.clock = Clock(self.folder / "clock", self.rate)
         self.clock.set(START)
         self.inbox = self.stack.enter_context(InboxServer())

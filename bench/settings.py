@@ -1,5 +1,6 @@
-"""The parts of a feeds.toml that several installations of measurements share."""
+"""What several installations of measurements share: a secret, and parts of a feeds.toml."""
 
+SECRET = {"BRIEFING_SECRET": "k" * 32}
 READING = """
 [briefing]
 timezone = "UTC"

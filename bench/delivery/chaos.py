@@ -1,7 +1,7 @@
 """Mail through everything that goes wrong: `python -m bench.delivery.chaos [SCENARIO ...] [--readers 1000] [--kills 200]`.
 
 A real `briefing deliver` sends to a mail server that fails on demand (`tools/smtpsink.py` beside the data, found by
-BRIEFING_DATA). It is killed, raced, starved of disk and locked out; then its table and the server's log are compared to the
+BRIEFING_TOOLS). It is killed, raced, starved of disk and locked out; then its table and the server's log are compared to the
 message. Prints the seed, the figures and every broken promise; exit code 1 if there is one.
 """
 

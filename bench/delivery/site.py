@@ -16,13 +16,14 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+from bench.data import TOOLS
 from bench.delivery.audit import Audit, audit
 from bench.delivery.installation import LATE, NOW, address, install
+from bench.settings import SECRET
 from briefing.__main__ import main
 
 Numbers = dict[str, object]
 Sender = BaseProcess
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60.0
 ROUNDS = 100
 PATIENCE = 10
@@ -51,10 +52,9 @@ def run_briefing(arguments: Sequence[str], log: Path, together: bool) -> None:
 
 def sink_module() -> ModuleType:
     """The fault server, which is kept outside the project beside the data."""
-    data = Path(os.environ.get("BRIEFING_DATA", ROOT.parent / "shared" / "data"))
-    spec = importlib.util.spec_from_file_location("smtpsink", data.parent / "tools" / "smtpsink.py")
+    spec = importlib.util.spec_from_file_location("smtpsink", TOOLS / "smtpsink.py")
     if spec is None or spec.loader is None or not Path(spec.origin or "").exists():
-        raise SystemExit(f"no fault server at {data.parent / 'tools'} (set BRIEFING_DATA)")
+        raise SystemExit(f"no fault server at {TOOLS} (set BRIEFING_TOOLS)")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -86,7 +86,7 @@ class Site:
         self.sink.rules = list(self.rules)
         self.mails_begun = list[float]()
         self._watch()
-        os.environ["BRIEFING_SECRET"] = "k" * 32
+        os.environ |= SECRET
         addresses = [self.named(number) for number in range(self.readers)]
         self.home = install(
             self.folder / "home",

@@ -9,7 +9,6 @@ import argparse
 import logging
 import shutil
 import smtplib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,8 @@ import markdown
 import yagmail
 
 from bench.delivery.installation import NOW, address, edition, install, reader
+from bench.replay import free_port
+from bench.settings import SECRET
 from briefing import mailing
 from briefing.config import load
 from briefing.delivery.wire import Prepared
@@ -73,9 +74,7 @@ def sink() -> Iterator[int]:
     program = shutil.which("smtp-sink", path="/usr/sbin:/usr/local/sbin:/usr/bin")
     if not program:
         raise SystemExit("smtp-sink is not installed: it comes with Postfix")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     process = subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "1000"], stderr=subprocess.DEVNULL)
     try:
         time.sleep(0.5)
@@ -131,7 +130,7 @@ def measure(count: int, rounds: int) -> dict[str, list[Pace]]:
     found: dict[str, list[Pace]] = {"bare": [], "ours": [], "made on the way": [], "yagmail": []}
     with tempfile.TemporaryDirectory() as folder, sink() as port:
         home = install(Path(folder), port, [address(number) for number in range(count)])
-        with mailing.opened(load(home.config, {"BRIEFING_SECRET": "k" * 32})) as making:
+        with mailing.opened(load(home.config, SECRET)) as making:
             shelf = _shelf(making)
             ready = replace(making, postman=shelf)
             mails = [(mail["To"], mail.content) for mail in shelf.ready.values()]
