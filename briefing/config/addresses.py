@@ -15,7 +15,7 @@ NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<named>[^<>]+)>|(?P<bare>[^<>]+)")
-STORES = ("sqlite", "postgresql", "postgres")
+STORES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,12 @@ def mailbox_url(value: object) -> str:
 
 
 def store_url(value: object) -> str:
-    url = text(value)
-    scheme, colon, rest = url.partition("://")
-    if not colon or scheme.partition("+")[0] not in STORES or not (scheme.startswith("sqlite") or _is_port_a_number(rest)):
+    """The URL with the name of the driver that this program brings, where it names none."""
+    scheme, colon, rest = text(value).partition("://")
+    is_whole = rest.strip("/") if scheme.startswith("sqlite") else _is_port_a_number(rest)
+    if not colon or scheme.partition("+")[0] not in STORES or not is_whole:
         raise BadValueError('a database URL such as "sqlite:///briefing.db" or "postgresql://user@host/briefing"')
-    return url
+    return f"{STORES.get(scheme, scheme)}://{rest}"
 
 
 def _is_port_a_number(rest: str) -> bool:

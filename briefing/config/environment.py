@@ -66,19 +66,19 @@ def read(
     values = {name: _value(variable, environ, problems) for name, variable in VARIABLES.items()}
     if values["admin_password_hash"] and not HASH.fullmatch(values["admin_password_hash"]):
         problems.append(Problem(line=0, place=VARIABLES["admin_password_hash"], message=NO_HASH))
-    if values["store_url"]:
-        _check_store(values["store_url"], problems)
+    values["store_url"] = _store_url(values["store_url"], problems)
     passwords = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(mailboxes)}
     urls = {variable: _value(variable, environ, problems) for variable in dict.fromkeys(channels)}
     return Secrets(**values, mailboxes=passwords, channels=urls)
 
 
-def _check_store(url: str, problems: list[Problem]) -> None:
+def _store_url(url: str, problems: list[Problem]) -> str:
     """What is wrong is told without the URL: it may hold a password."""
     try:
-        store_url(url)
+        return store_url(url) if url else ""
     except BadValueError as error:
         problems.append(Problem(line=0, place=VARIABLES["store_url"], message=f"expected {error}"))
+        return ""
 
 
 def _value(variable: str, environ: Mapping[str, str], problems: list[Problem]) -> str:

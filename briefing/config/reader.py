@@ -49,6 +49,8 @@ class Reader:
                 return " ".join([f"[topics.{shorten(topic)}]", *map(str, rest)])
             case (str(name), *rest) if rest or isinstance(self.data.get(name), dict):
                 return " ".join([f"[{shorten(name)}]", *(shorten(str(each)) for each in rest)])
+            case (str(name),) if _are_tables(self.data.get(name)):
+                return f"[[{shorten(name)}]]"
         return ".".join(shorten(str(each)) for each in path) or "the file"
 
     def _at(self, path: Path) -> object:
@@ -115,6 +117,10 @@ def home(name: str) -> str:
 
 def _header(path: Path) -> str:
     return f"[[{path[0]}]]" if len(path) > 1 and isinstance(path[1], int) else f"[{'.'.join(map(str, path))}]"
+
+
+def _are_tables(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def _label(item: object) -> str:

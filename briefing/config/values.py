@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from briefing.config.keys import BadValueError
+from briefing.text import word_lists
 
 T = TypeVar("T")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -230,10 +231,11 @@ def _zone_hint(name: str) -> str:
 
 
 def language(value: object) -> str:
-    """A BCP 47 tag, cut to its primary subtag, lower case."""
-    if not isinstance(value, str) or not LANGUAGE.fullmatch(value):
+    """A BCP 47 tag, cut to its primary subtag, lower case; of three letters any are taken, of two those of ISO 639-1."""
+    code = value.split("-")[0].lower() if isinstance(value, str) and LANGUAGE.fullmatch(value) else ""
+    if len(code) < 3 and code not in word_lists("languages.toml")["two_letters"]:
         raise BadValueError('a language code such as "en" or "de"')
-    return value.split("-")[0].lower()
+    return code
 
 
 def country(value: object) -> str:

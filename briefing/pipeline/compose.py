@@ -25,6 +25,8 @@ SHARD = 4_000
 """Readers who are ranked together: making the stories ready takes as long as a thousand of them."""
 KEPT_AT_ONCE = 50
 """Readers whose editions are kept in one transaction: ranking takes its time without the write lock, and keeping takes little."""
+TOO_LATE = "skipped as later than late_limit"
+"""What a report counts the slots as for which nothing is made any more."""
 HOUSE_SLOT = "house slot"
 """The setting that holds what `last_house_slot` gives."""
 
@@ -65,7 +67,7 @@ def run(services: Services, ids: tuple[str, ...], now: datetime) -> Report:
                 same = _unchanged(db, some)
                 made += _keep(db, services, same, made_ready, now)
                 skipped += sum(len(w.plan.skipped) for w in same)
-    return Report(step="compose", done=made, counts={"skipped": skipped})
+    return Report(step="compose", done=made, counts={TOO_LATE: skipped})
 
 
 def preview(services: Services, subscriber: Subscriber | None, now: datetime) -> Edition:

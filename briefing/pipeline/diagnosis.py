@@ -51,7 +51,11 @@ def diagnose(services: Services, now: datetime, names: Collection[str] | None = 
         try:
             yield from (Finding(check=name, words=words, remedy=remedy) for words, remedy in check(services, now))
         except BriefingError as error:
-            yield Finding(check=name, words=f"{error.subject}: {error.reason}", remedy=error.remedy or "see the words before")
+            yield Finding(
+                check=name,
+                words=f"{error.subject}: {error.reason}",
+                remedy=error.remedy or "mend that, then run `briefing doctor` again",
+            )
 
 
 Told = Iterator[tuple[str, str]]

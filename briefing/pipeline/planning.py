@@ -1,6 +1,7 @@
 """What an edited feeds.toml changes: settings and feeds against the last run, and the next edition under both."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from briefing.config import Config, parse, salvage
 from briefing.config.loader import content_of, digest_of
 from briefing.config.syntax import decode
-from briefing.errors import ConfigError, StoreError
+from briefing.errors import ConfigError, StoreError, UsageError
 from briefing.model import Edition, Feed, Topic
 from briefing.pipeline import compose, trial
 from briefing.pipeline.services import Failure, Services
@@ -44,17 +45,14 @@ def remember(services: Services) -> None:
 def last_good(path: Path, environ: Mapping[str, str]) -> Config | None:
     """The configuration of the last run, for a file at `path` that cannot be used now; None if no run has kept one."""
     url = salvage.store_url(path, environ)
-    if url.startswith("sqlite") and not backup.file_of(url).exists():
-        return None
-    store = Store(url)
     try:
-        with store.read() as db:
+        if url.startswith("sqlite") and not backup.file_of(url).exists():
+            return None
+        with closing(Store(url)) as store, store.read() as db:
             text = db.meta.setting(LAST)
         return parse(text.encode(), path=path, environ=environ) if text else None
-    except (StoreError, ConfigError):
+    except (StoreError, UsageError, ConfigError):
         return None
-    finally:
-        store.close()
 
 
 def changes(services: Services, now: datetime) -> list[Change]:

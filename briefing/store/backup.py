@@ -4,16 +4,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from briefing.disk import sync
 from briefing.errors import StoreError, UsageError
-from briefing.store.database import APPLICATION_ID
+from briefing.store.database import APPLICATION_ID, address
 
 
 def file_of(url: str) -> Path:
     """The file behind a store's URL. Raises `UsageError` for another kind of database."""
-    parsed = make_url(url)
+    parsed = address(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         name = parsed.render_as_string(hide_password=True)
         raise UsageError(name, "is no SQLite database", remedy="use pg_dump and pg_restore")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -45,6 +45,9 @@ REMEDIES = {
     "unable to open database file": "make the folder, or let this user write to it",
     "not a database": "name another file in [store] url, or restore a backup",
     "malformed": "restore a backup: briefing restore FILE",
+    "connection to server": "is PostgreSQL running there, and are host, port, user and name in the URL of the store right?",
+    "failed to resolve host": "is the host in the URL of the store right?",
+    "password authentication failed": "put the password into BRIEFING_STORE_URL",
 }
 
 
@@ -56,15 +59,15 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.name = make_url(url).render_as_string(hide_password=True)
+        parsed = address(url)
+        self.name = parsed.render_as_string(hide_password=True)
         self._sqlite = url.startswith("sqlite")
         self._reading = {} if self._sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._engine = self._open()
         self._lock = threading.RLock()
         self._flushed_at, self._unflushed = 0.0, False
         self._writer: Session | None = None
-        database = make_url(url).database
-        self._file = Path(database) if self._sqlite and database and database != ":memory:" else None
+        self._file = Path(parsed.database) if self._sqlite and parsed.database and parsed.database != ":memory:" else None
         self._inode = 0
 
     @contextmanager
@@ -197,6 +200,14 @@ class Store:
             reason = str(getattr(error, "orig", error)).partition("\n")[0]
             remedy = next((r for words, r in REMEDIES.items() if words in reason.lower()), "")
             raise StoreError(self.name, reason, remedy=remedy, permanent=False) from error
+
+
+def address(url: str) -> URL:
+    """A database URL in its parts. Raises `StoreError` for one that has none, without showing it: it may hold a password."""
+    try:
+        return make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise StoreError("the URL of the database", "cannot be read", remedy=FORMS) from None
 
 
 @contextmanager

@@ -98,6 +98,16 @@ def test_an_unknown_command_or_option_is_wrong_usage(briefing: Command) -> None:
     assert briefing("check", "--onlin").code == 2
 
 
+def test_a_secret_address_of_the_database_that_is_none(
+    briefing: Command, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEFING_STORE_URL", "postgresql://me:hunter2@db:port/briefing")
+    for command in ("status", "run", "doctor"):
+        said = briefing(command)
+        assert said.code == 2 and "BRIEFING_STORE_URL: expected a database URL" in said.err
+        assert "hunter2" not in said.err + said.out
+
+
 @pytest.mark.parametrize("moment", ["tomorrow", "2026-11-21T07:00:00"])
 def test_a_moment_without_date_or_offset(briefing: Command, moment: str) -> None:
     said = briefing("--now", moment, "check")

@@ -135,9 +135,7 @@ def test_undeclared_topics_are_taken_as_they_stand_where_none_is_declared() -> N
     assert config.topics == (Topic(id="ai", title="AI"), Topic(id="clean-energy", title="Clean energy"))
 
 
-@pytest.mark.parametrize(
-    "store", ["postgresql+psycopg://me:pw@db/briefing", "sqlite:////var/b.db", "sqlite://", "sqlite:///:memory:"]
-)
+@pytest.mark.parametrize("store", ["postgresql+psycopg://me:pw@db/briefing", "sqlite:////var/b.db", "sqlite:///:memory:"])
 def test_store_addresses_that_are_not_relative_stay(store: str) -> None:
     config = read(f'[store]\nurl = "{store}"\n' + FEED)
     assert config.store.url == store
@@ -175,7 +173,7 @@ def test_a_secret_file_that_is_not_there_is_told() -> None:
 
 def test_the_address_of_the_store_may_be_a_secret() -> None:
     config = read(FEED, {"BRIEFING_STORE_URL": "postgresql://me:hunter2@db/briefing"})
-    assert config.store.url == "postgresql://me:hunter2@db/briefing"
+    assert config.store.url == "postgresql+psycopg://me:hunter2@db/briefing"
     assert "hunter2" not in repr(config)
 
 
@@ -187,16 +185,16 @@ def test_a_secret_address_that_is_none_is_told_without_it(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "taken_as"),
     [
-        "sqlite:////var/lib/briefing.db",
-        "postgresql+psycopg://me:a/b:c@[::1]:5432/briefing",
-        "postgresql:///briefing?host=/run/postgresql",
-        "postgres://db.example.org:5432/briefing",
+        ("sqlite:////var/lib/briefing.db", "sqlite:////var/lib/briefing.db"),
+        ("postgresql+psycopg://me:a/b:c@[::1]:5432/briefing", "postgresql+psycopg://me:a/b:c@[::1]:5432/briefing"),
+        ("postgresql:///briefing?host=/run/postgresql", "postgresql+psycopg:///briefing?host=/run/postgresql"),
+        ("postgres://db.example.org:5432/briefing", "postgresql+psycopg://db.example.org:5432/briefing"),
     ],
 )
-def test_what_databases_are_called(url: str) -> None:
-    assert read(FEED, {"BRIEFING_STORE_URL": url}).store.url == url
+def test_what_databases_are_called(url: str, taken_as: str) -> None:
+    assert read(FEED, {"BRIEFING_STORE_URL": url}).store.url == taken_as
 
 
 @pytest.mark.parametrize(

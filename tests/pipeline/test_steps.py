@@ -155,6 +155,7 @@ def test_an_edition_too_late_is_skipped_and_its_insights_stay(desk: Desk) -> Non
     desk.run(NOW - HOUR)
     reports = desk.run(NOW + 8 * HOUR)
     assert reports["compose"].done == 0
+    assert reports["compose"].counts == {"skipped as later than late_limit": 1}
     desk.run(NOW + DAY)
     assert len(desk.mailer.sent) == 1
     assert len(claims(desk)) == 2

@@ -67,6 +67,20 @@ def test_a_folder_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
         opened(f"sqlite:///{tmp_path}/missing/briefing.db")
 
 
+@pytest.mark.parametrize("url", ["", "no url at all", "postgresql+psycopg://me:hunter2@host:port/name"])
+def test_a_url_that_is_none_is_said_in_words_and_not_shown(url: str) -> None:
+    with pytest.raises(StoreError, match="URL of the database: cannot be read") as caught:
+        Store(url)
+    assert "sqlite:///briefing.db" in caught.value.remedy and "hunter2" not in str(caught.value)
+
+
+def test_a_server_that_is_not_there_is_said_with_what_to_do() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError, match="refused") as caught:
+        opened("postgresql+psycopg://me@127.0.0.1:9/briefing")
+    assert "is PostgreSQL running there" in caught.value.remedy
+
+
 @pytest.mark.sqlite("its file")
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "briefing.db").write_text("not a database at all, but long enough to be read as one" * 20)
