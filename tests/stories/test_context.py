@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from briefing.stories.context import in_context, nearness_of_strangers
+from briefing.stories.context import BLOCK, in_context, nearness_of_strangers
 
 
 def test_claims_of_one_subject_come_nearer_and_rows_stay_unit() -> None:
@@ -23,6 +23,13 @@ def share(rows: np.ndarray, entries: list[str]) -> float:  # type: ignore[type-a
     for i, entry in enumerate(entries):
         near[i, [e == entry for e in entries]] = -1
     return float(np.mean([entries[int(row.argmax())][0] == entry[0] for row, entry in zip(near, entries, strict=True)]))
+
+
+def test_rows_beyond_a_block_are_seen_as_those_of_the_first() -> None:
+    few = np.random.default_rng(2).standard_normal((4, 8)).astype(np.float32)
+    many = np.tile(few, (BLOCK, 1))
+    seen = in_context(many, [str(place % 4) for place in range(len(many))])
+    assert np.allclose(seen, np.tile(seen[:4], (BLOCK, 1)), atol=1e-6)
 
 
 def test_an_empty_archive_stays_empty() -> None:
