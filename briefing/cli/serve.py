@@ -20,6 +20,7 @@ from briefing.errors import BriefingError, UsageError
 from briefing.pipeline import planning
 from briefing.pipeline.services import Services
 from briefing.web.app import create_app
+from briefing.web.heads import TimedHeads
 
 BEHIND = 10
 """Niceness of the steps: a visitor waits for a page, nobody for the end of a step."""
@@ -67,7 +68,7 @@ def serve(desk: Desk) -> None:
         watch.start()
         try:
             log.info("pages at http://%s, steps beside them", config.web.listen)
-            served = uvicorn.Config(pages, log_config=None, access_log=False, server_header=False)
+            served = uvicorn.Config(pages, http=TimedHeads, log_config=None, access_log=False, server_header=False)
             uvicorn.Server(served).run(sockets=[door])
         finally:
             services.stopping.set()

@@ -72,6 +72,12 @@ def feed(title: str, *items: tuple[str, str, str, str], date: str) -> bytes:
     return f'<rss version="2.0"><channel><title>{title}</title><link>http://{title}/</link>{inner}</channel></rss>'.encode()
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-ups are answered when they are done."""
+    monkeypatch.setattr("briefing.web.joining.LEAST_SECONDS", 0.0)
+
+
 @dataclass
 class Pages:
     """An installation and a browser; `now` may be moved."""

@@ -8,6 +8,7 @@ from time import sleep
 import uvicorn
 from starlette.types import ASGIApp
 
+from briefing.web.heads import TimedHeads
 from tests.ports import free_port
 
 PORT = free_port()
@@ -16,7 +17,7 @@ ADDRESS = f"http://localhost:{PORT}"
 
 @contextmanager
 def served(pages: ASGIApp) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(pages, port=PORT, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(pages, http=TimedHeads, port=PORT, log_level="critical"))
     thread = Thread(target=server.run)
     thread.start()
     while thread.is_alive() and not server.started:

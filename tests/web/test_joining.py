@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_the_answer_and_its_length_are_the_same_for_everybody(pages: Pages) -> N
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
     asked = {address for address, _ in pages.mailer.sent} if pages.mails() else set()
     assert asked == {f"{name}@example.org" for name in ("new", "pending", "unsubscribed", "bounced")}
+
+
+def test_the_answer_takes_as_long_for_everybody(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writing a new address down takes longer than finding one that is known: both are waited out."""
+    monkeypatch.setattr("briefing.web.joining.LEAST_SECONDS", 5.0)
+    waited: list[float] = []
+    monkeypatch.setattr("briefing.web.joining.sleep", waited.append)
+    pages.subscribe("known", Status.ACTIVE)
+    for email in ("new@example.org", "known@example.org"):
+        began = monotonic()
+        pages.sign_up(email)
+        assert 5.0 - (monotonic() - began) <= waited[-1] <= 5.0
+    assert len(waited) == 2
 
 
 def test_showing_the_confirmation_page_changes_nothing(pages: Pages) -> None:

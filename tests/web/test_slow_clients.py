@@ -10,6 +10,7 @@ from time import monotonic
 from urllib.request import urlopen
 
 import pytest
+from starlette.responses import PlainTextResponse
 
 from briefing.web.app import create_app
 
@@ -39,6 +40,23 @@ def drip(clients: list[socket.socket], stopping: Event) -> None:
                 client.sendall(b"x")
             except OSError:
                 continue
+
+
+@pytest.mark.parametrize(
+    "first", [b"", b"GET / HTTP/1.1\r\nX-Slow: ", f"GET / HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n".encode()]
+)
+def test_a_request_that_never_gets_whole_is_given_up(first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the second one on a connection."""
+    monkeypatch.setattr("briefing.web.heads.SECONDS_TO_ASK", 0.3)
+    with served(PlainTextResponse("yes")), connected() as client:
+        client.sendall(first)
+        if first.endswith(b"\r\n\r\n"):
+            answer = b""
+            while not answer.endswith(b"yes"):
+                answer += client.recv(1_000)
+            client.sendall(b"GET / HT")
+        client.settimeout(3)
+        assert client.recv(1_000) == b""
 
 
 @pytest.mark.slow
