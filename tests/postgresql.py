@@ -17,6 +17,8 @@ from tests.ports import free_port
 ADDRESS = "BRIEFING_TEST_POSTGRESQL"
 SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Tests lose nothing when the power goes."""
+CONTRARY = {"DateStyle": "German", "IntervalStyle": "sql_standard", "timezone": "Asia/Kathmandu"}
+"""What a server may prefer without being one that cannot be used."""
 
 
 def programs() -> Path | None:
@@ -90,7 +92,7 @@ def cluster(**settings: str) -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="briefing-pg-", ignore_cleanup_errors=True) as home:
         if os.getuid() == 0:
             shutil.chown(home, "postgres")
-        made = Cluster(folder, Path(home), free_port(), SPEED | settings)
+        made = Cluster(folder, Path(home), free_port(), SPEED | CONTRARY | settings)
         made.make()
         made.start()
         try:

@@ -24,7 +24,7 @@ def conninfo(url: str) -> dict[str, Any]:
         )
         raise UsageError('[jobs] engine "queue"', "needs the store on PostgreSQL", remedy=remedy)
     plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-    return {"conninfo": plain, "kwargs": {"options": f"-c search_path={SCHEMA}"}}
+    return {"conninfo": plain, "kwargs": {"options": f"-c search_path={SCHEMA} -c DateStyle=ISO"}}
 
 
 def prepare(url: str) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, Connection, make_url
@@ -17,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from briefing.errors import StoreError
 from briefing.store.schema import HEAD
 from briefing.store.session import Session
+
+if TYPE_CHECKING:
+    import psycopg
 
 BUSY_SECONDS = 10
 """How long one waits for others who write."""
@@ -172,6 +175,8 @@ class Store:
         if self._sqlite:
             event.listen(engine, "connect", _on_connect)
             event.listen(engine, "begin", _on_begin)
+        else:
+            event.listen(engine, "connect", _on_connect_to_server)
         return engine
 
     def _version(self) -> str | None:
@@ -227,6 +232,13 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
     if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def _on_connect_to_server(connection: "psycopg.Connection", _record: object) -> None:
+    """The driver reads moments in ISO alone, but a server, a database or a role may prefer another style."""
+    if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+        connection.execute("SET DateStyle TO ISO")
+        connection.commit()
 
 
 def _on_begin(connection: Connection) -> None:
