@@ -26,7 +26,7 @@ from briefing.text import one_line, stable_id
 HEADINGS = {"also": "Also today", "recap": "The week in review", "due": "Predictions due", "corrections": "Corrections"}
 IN_PANEL = {
     "also": ("headline", "source"),
-    "recap": ("headline", "mark", "changed"),
+    "recap": ("headline", "mark", "since"),
     "due": ("who", "feed", "what", "until"),
     "corrections": ("headline", "was", "text"),
 }

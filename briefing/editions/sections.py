@@ -51,6 +51,17 @@ class ToldRecap:
     contested: tuple[str, ...]
     language: str
 
+    @property
+    def since(self) -> str:
+        """What came since, as one sentence without mark-up; empty if nothing did."""
+        if self.news is None:
+            return ""
+        return (
+            f"Since then {self.news.feed}: “{self.news.claim}”"
+            if self.news.claim
+            else f"Since then also told by {self.news.feed}"
+        )
+
 
 def filled(edition: Edition) -> dict[str, tuple[object, ...]]:
     """The sections that have something to say, by name."""
