@@ -162,13 +162,20 @@ def _breaks_quotation(piece: str) -> bool:
 
 def _beginning(claim: str, words: Lexicon) -> str:
     """The longest beginning of at most twelve words after which a new phrase begins."""
-    piece = _first_reported(without_preamble(claim.replace(CUT, " "), words), words)
+    piece = _first_reported(_behind_colon(without_preamble(claim.replace(CUT, " "), words), words), words)
     places = list(_TOKEN.finditer(piece))
     room = _room(places)
     if room >= len(places):
         return _titled(piece)
     chosen = next((end for end in _ends(piece, places, room, words) if end), room)
     return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""
+
+
+def _behind_colon(claim: str, words: Lexicon) -> str:
+    """What the speaker announces in a few words: "we changed one rule: the first to apply pays"."""
+    announced, colon, rest = claim.partition(": ")
+    brief = colon and text.word_count(announced) <= LONGEST // 2 and _begins(announced, "tellers", words)
+    return rest if brief and text.word_count(rest) > LONGEST else claim
 
 
 def _first_reported(claim: str, words: Lexicon) -> str:
