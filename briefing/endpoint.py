@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 
-from briefing.errors import EndpointError
+from briefing.errors import NOT_INSTALLED, EndpointError, installing
 from briefing.model import Segment, Transcript
 
 Messages = Sequence[Mapping[str, str]]
@@ -45,7 +45,7 @@ class Endpoint:
         try:
             import openai
         except ImportError:
-            raise EndpointError(url, 'it needs a package: pip install "briefing[llm]"', permanent=True) from None
+            raise EndpointError(url, f"{NOT_INSTALLED}: {installing('llm')}", permanent=True) from None
         self._url = url
         self._openai = openai
         self._client = openai.OpenAI(base_url=url, api_key=key or "none", timeout=TIMEOUT, max_retries=0)

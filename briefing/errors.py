@@ -29,6 +29,14 @@ class UsageError(BriefingError):
     exit_code = 2
 
 
+NOT_INSTALLED = "needs packages that are not installed"
+
+
+def installing(extra: str) -> str:
+    """What to do where an optional part of the program is missing."""
+    return f"pip install 'briefing[{extra}]'"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with feeds.toml; `line` counts from 1, 0 where no line can be named."""

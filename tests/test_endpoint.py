@@ -154,6 +154,6 @@ def test_audio_becomes_segments_with_times(server: Server, tmp_path: Path) -> No
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openai", None)
-    with pytest.raises(EndpointError, match=r'pip install "briefing\[llm\]"') as caught:
+    with pytest.raises(EndpointError, match=r"pip install 'briefing\[llm\]'") as caught:
         Endpoint("http://127.0.0.1:9/v1")
     assert caught.value.permanent

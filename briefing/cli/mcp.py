@@ -4,7 +4,7 @@ import click
 
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
-from briefing.errors import UsageError
+from briefing.errors import NOT_INSTALLED, UsageError, installing
 from briefing.web.app import site_of
 
 
@@ -15,6 +15,6 @@ def mcp(desk: Desk) -> None:
     try:
         from briefing.web.api.tools import server
     except ImportError as error:
-        raise UsageError("briefing mcp", f"lacks {error.name}", remedy="pip install 'briefing[mcp]'") from error
+        raise UsageError("briefing mcp", NOT_INSTALLED, remedy=installing("mcp")) from error
     with opened(desk) as services:
         server(site_of(services)).run()

@@ -15,7 +15,7 @@ from briefing.cli.logs import to_stderr
 from briefing.cli.stopping import stoppable
 from briefing.config import Config
 from briefing.config.watching import Watch
-from briefing.errors import UsageError
+from briefing.errors import NOT_INSTALLED, UsageError, installing
 from briefing.jobs.local import LocalEngine
 from briefing.jobs.reloading import Reloading
 from briefing.jobs.shards import QUEUES
@@ -68,7 +68,7 @@ def engine(services: Services, queues: tuple[str, ...] = QUEUES) -> Engine:
     try:
         from briefing.jobs.queue import QueueEngine
     except ImportError as error:
-        raise UsageError('[jobs] engine "queue"', f"lacks {error.name}", remedy="pip install 'briefing[queue]'") from error
+        raise UsageError('[jobs] engine "queue"', NOT_INSTALLED, remedy=installing("queue")) from error
     return QueueEngine(services, queues=queues, told=_tell, reloading=reloading)
 
 

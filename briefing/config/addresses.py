@@ -128,7 +128,7 @@ def listen(value: object) -> Listen:
 
 def host(value: object) -> str:
     name = text(value).strip()
-    if not re.fullmatch(r"[A-Za-z0-9_.:-]+", name):
+    if not re.fullmatch(r"[A-Za-z0-9_.:-]+", name) or name.count(":") == 1:
         raise BadValueError('a host name such as "smtp.example.org"')
     return name
 

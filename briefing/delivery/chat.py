@@ -7,7 +7,7 @@ from email.policy import default
 from typing import Protocol
 
 from briefing.delivery.wire import wire_bytes
-from briefing.errors import DeliveryError, UsageError
+from briefing.errors import NOT_INSTALLED, DeliveryError, UsageError, installing
 
 
 class Notifier(Protocol):
@@ -44,6 +44,6 @@ def _apprise() -> Notifier:
     try:
         from apprise import Apprise
     except ImportError:
-        raise UsageError("[[channels]]", "Apprise is not installed", remedy="pip install 'briefing[chat]'") from None
+        raise UsageError('[[channels]] kind "apprise"', NOT_INSTALLED, remedy=installing("chat")) from None
     made: Notifier = Apprise()
     return made

@@ -42,7 +42,7 @@ def parse(body: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], tup
         header = [column.strip().lower() for column in next(table, [])]
         rows = [(table.line_num, dict(zip(header, row, strict=False))) for row in table if any(row)]
     except csv.Error as error:
-        raise UnreadableError(name, f"is no table: line {table.line_num}: {error}") from None
+        raise UnreadableError(name, f"is no table: line {table.line_num}: {str(error).partition(' - ')[0]}") from None
     if "email" not in header:
         raise UnreadableError(name, 'has no column "email" in its first line', remedy=f"name the columns {','.join(FIELDS)}")
     return rows, tuple(column for column in header if column and column not in COLUMNS)

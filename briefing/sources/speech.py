@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from briefing.endpoint import Endpoint
-from briefing.errors import UnreadableError, UsageError
+from briefing.errors import NOT_INSTALLED, UnreadableError, UsageError, installing
 from briefing.model import Enclosure, Entry, Segment, Transcript
 from briefing.sources.links import is_audio
 from briefing.text import primary
@@ -63,7 +63,7 @@ class WhisperSpeech:
         self, model: str, fetcher: Callable[[], Downloader], *, load: Callable[[str], SpeechModel] | None = None
     ) -> None:
         if load is None and find_spec("faster_whisper") is None:
-            raise UsageError("[speech]", 'the engine "faster-whisper" is not installed', remedy='pip install "briefing[speech]"')
+            raise UsageError('[speech] engine "faster-whisper"', NOT_INSTALLED, remedy=installing("speech"))
         self._name, self._fetcher = model, fetcher
         self._load = load or _whisper
         self._model: SpeechModel | None = None

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from briefing.errors import StoreError
+from briefing.errors import NOT_INSTALLED, StoreError, installing
 from briefing.store.schema import HEAD
 from briefing.store.session import Session
 
@@ -170,7 +170,9 @@ class Store:
         )
         try:
             engine = create_engine(self.url, **options)
-        except (SQLAlchemyError, ImportError) as error:
+        except ImportError as error:
+            raise StoreError(self.name, NOT_INSTALLED, remedy=installing("postgresql")) from error
+        except SQLAlchemyError as error:
             raise StoreError(self.name, f"cannot be opened: {error}", remedy=FORMS) from error
         if self._sqlite:
             event.listen(engine, "connect", _on_connect)

@@ -102,7 +102,7 @@ async def test_the_endpoint_gets_the_file_and_the_language() -> None:
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("briefing.sources.speech.find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r'pip install "briefing\[speech\]"'):
+    with pytest.raises(UsageError, match=r"pip install 'briefing\[speech\]'"):
         WhisperSpeech("small", Disk)
 
 

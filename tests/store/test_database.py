@@ -1,5 +1,6 @@
 """The database as it is opened: migrations, refusals, and sentences instead of tracebacks."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ def test_a_url_that_is_none_is_said_in_words_and_not_shown(url: str) -> None:
     with pytest.raises(StoreError, match="URL of the database: cannot be read") as caught:
         Store(url)
     assert "sqlite:///briefing.db" in caught.value.remedy and "hunter2" not in str(caught.value)
+
+
+def test_a_driver_that_is_not_installed_is_said_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"not installed \(pip install 'briefing\[postgresql\]'\)"):
+        Store("postgresql+psycopg://me@127.0.0.1:9/briefing")
 
 
 def test_a_server_that_is_not_there_is_said_with_what_to_do() -> None:
