@@ -34,12 +34,15 @@ def password(site: Site, request: Request) -> Response:
 
 
 def check_password(site: Site, request: Request, form: FormData) -> Response:
-    """Every try is counted before it is looked at; the right password forgets the wrong ones."""
+    """Every try is counted before it is looked at; the right password forgets the wrong ones of its network.
+
+    Who holds many networks may close this door to everybody: the link of `briefing admin login` still opens the pages.
+    """
     stored = site.services.config.secrets.admin_password_hash
     if not stored:
         return _password(site, NO_PASSWORD)
     window = site.limits.passwords
-    if not window.take(client(request), site.clock()):
+    if not (window.take(client(request), site.clock()) and site.limits.all_passwords.take("", site.clock())):
         raise HTTPException(429)
     try:
         right = passwords.matches(str(form.get("password", "")), stored)

@@ -53,6 +53,7 @@ class Limits:
         self.mailboxes = Window(1, TEN_MINUTES)
         self.bad_tokens = Window(100, TEN_MINUTES)
         self.passwords = Window(5, TEN_MINUTES)
+        self.all_passwords = Window(100, TEN_MINUTES)
         self.api = Window(API_ANSWERS, MINUTE)
 
 

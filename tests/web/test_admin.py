@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -168,6 +169,14 @@ def test_five_wrong_passwords_close_the_door_for_ten_minutes(pages: Pages) -> No
     assert guarded.post("/admin/login", {"password": PASSWORD}).status_code == 429
     guarded.now += timedelta(minutes=10)
     assert guarded.post("/admin/login", {"password": PASSWORD}).status_code == 303
+
+
+def test_a_guesser_with_many_networks_comes_no_further(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded, networks = with_password(pages), count()
+    monkeypatch.setattr("briefing.web.admin.client", lambda request: f"network {next(networks)}")
+    tries = [guarded.post("/admin/login", {"password": "guess"}).status_code for _ in range(102)]
+    assert tries == [403] * 100 + [429] * 2
+    assert guarded.post(link(guarded)).headers["location"] == "/admin"
 
 
 def test_right_passwords_are_not_counted(pages: Pages) -> None:
