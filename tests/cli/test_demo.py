@@ -10,6 +10,7 @@ from tests.cli.conftest import Command
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite("the demo keeps its file beside its pages")
 def test_demo_prints_a_briefing_and_leaves_it_in_every_form(briefing: Command, here: Path) -> None:
     said = briefing("--now", "2026-11-21T12:00:00+00:00", "demo")
     assert said.code == 0
