@@ -21,6 +21,7 @@ MOST = 500
 MEGABYTES = 100
 HEAD = f"POST /signup HTTP/1.1\r\nHost: localhost:{PORT}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 """Of a request whose body is still to come."""
+WHOLE = f"GET / HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n".encode()
 
 
 def connected() -> socket.socket:
@@ -42,15 +43,13 @@ def drip(clients: list[socket.socket], stopping: Event) -> None:
                 continue
 
 
-@pytest.mark.parametrize(
-    "first", [b"", b"GET / HTTP/1.1\r\nX-Slow: ", f"GET / HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n".encode()]
-)
+@pytest.mark.parametrize("first", [b"", b"GET / HTTP/1.1\r\nX-Slow: ", WHOLE], ids=["nothing", "half a head", "a whole request"])
 def test_a_request_that_never_gets_whole_is_given_up(first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also the second one on a connection."""
     monkeypatch.setattr("briefing.web.heads.SECONDS_TO_ASK", 0.3)
     with served(PlainTextResponse("yes")), connected() as client:
         client.sendall(first)
-        if first.endswith(b"\r\n\r\n"):
+        if first == WHOLE:
             answer = b""
             while not answer.endswith(b"yes"):
                 answer += client.recv(1_000)
