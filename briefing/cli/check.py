@@ -1,5 +1,6 @@
 """`briefing check`: what is wrong with feeds.toml, and what each feed offers."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
@@ -8,6 +9,7 @@ from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.printing import Bars, json_line, show
 from briefing.config import Config
+from briefing.config.environment import VARIABLES
 from briefing.editions.wording import plural
 from briefing.errors import ConfigError
 from briefing.pipeline.offers import Offer, offers
@@ -30,8 +32,17 @@ def check(context: click.Context, desk: Desk, online: bool, as_json: bool) -> No
         raise
     if not as_json:
         click.echo(f"{config.path.name} is in order: {_contents(config)}.")
+        for variable in dict.fromkeys(_unset(config)):
+            click.echo(f"{variable} is not set in this shell: `briefing run` and `serve` need it.")
     if online:
         context.exit(_ask(desk, config, as_json=as_json))
+
+
+def _unset(config: Config) -> Iterator[str]:
+    """The variables of passwords that the configuration asks for and nobody has set: no mistake of the file."""
+    if config.mail.transport == "smtp" and config.mail.username and not config.secrets.smtp_password:
+        yield VARIABLES["smtp_password"]
+    yield from (box.password_env for box in config.mailboxes if not config.secrets.mailboxes.get(box.password_env))
 
 
 def _contents(config: Config) -> str:

@@ -108,6 +108,14 @@ def test_a_secret_address_of_the_database_that_is_none(
         assert "hunter2" not in said.err + said.out
 
 
+def test_passwords_that_are_not_set_are_named_by_check(briefing: Command, configured: Path) -> None:
+    with (configured / "feeds.toml").open("a") as file:
+        file.write('[mail]\ntransport = "smtp"\nusername = "ada"\n[[mailboxes]]\nurl = "imaps://ada@imap.example.org/News"\n')
+    said = briefing("check")
+    assert said.code == 0
+    assert "BRIEFING_SMTP_PASSWORD is not set" in said.out and "BRIEFING_MAILBOX_PASSWORD is not set" in said.out
+
+
 @pytest.mark.parametrize("moment", ["tomorrow", "2026-11-21T07:00:00"])
 def test_a_moment_without_date_or_offset(briefing: Command, moment: str) -> None:
     said = briefing("--now", moment, "check")
