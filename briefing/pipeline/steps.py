@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from briefing.pipeline import alerts, cluster, compose, deliver, listen, poll, read, tidy
+from briefing.pipeline.freed import give_back
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.timings import record
 
@@ -49,6 +50,7 @@ def run_step(services: Services, name: str, ids: list[str], now: datetime) -> Re
         return Report(step=name)
     started = time.monotonic()
     report = STEPS[name].run(services, still, now)
+    give_back(name)
     timed = replace(report, took=timedelta(seconds=time.monotonic() - started))
     with services.store.write() as db:
         record(db, timed, now)
