@@ -1,5 +1,6 @@
 """`briefing demo`: the whole road on bundled samples, over real HTTP and SMTP on this machine alone."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,11 +125,19 @@ def _leave(stage: Stage, reader: Subscriber, edition: Edition) -> None:
 def _leave_pages(stage: Stage) -> None:
     PAGES.mkdir(parents=True, exist_ok=True)
     config = stage.services.config
-    for old in PAGES.glob("briefing.db*"):
-        old.unlink()
+    clear(PAGES)
     backup.copy(backup.file_of(config.store.url), PAGES / "briefing.db")
     resting = config.path.read_text("utf-8").replace("[[feeds]]", "[[feeds]]\nenabled = false")
     (PAGES / "feeds.toml").write_text(resting.replace('transport = "smtp"', 'transport = "folder"'), "utf-8")
+
+
+def clear(pages: Path) -> None:
+    """Take away the database of an earlier demo, and what `serve` put beside it."""
+    for old in pages.glob("briefing.db*"):
+        if old.is_dir():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
 
 
 def _name(received: Received) -> str:

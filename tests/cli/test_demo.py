@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from briefing.cli.demo import clear
 from tests.cli.conftest import Command
+
+
+def test_a_demo_whose_pages_were_served_can_be_played_again(tmp_path: Path) -> None:
+    (tmp_path / "briefing.db").touch()
+    (tmp_path / "briefing.db.senders").mkdir()
+    (tmp_path / "briefing.db.senders" / "one").touch()
+    clear(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
