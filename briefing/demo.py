@@ -140,7 +140,7 @@ class SampleServer:
 
     def fetching(self, make: Callable[[], Fetcher]) -> Callable[[], Fetcher]:
         """Makes fetchers that have the pages of the invented papers from this server."""
-        return lambda: _PapersHere(make(), self.url)
+        return lambda: PapersHere(make(), self.url)
 
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -154,15 +154,20 @@ class SampleServer:
 
 
 @dataclass(frozen=True, slots=True)
-class _PapersHere:
+class PapersHere:
     """Implements `ports.Fetcher`: what lies under `ORIGIN` comes from another server, nothing from `ORIGIN` itself."""
 
     fetcher: Fetcher
     server: str
 
     async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
-        there = self.server + url.removeprefix(ORIGIN) if url.startswith(f"{ORIGIN}/") else url
-        return replace(await self.fetcher.fetch(there, validators), url=url)
+        if not url.startswith(f"{ORIGIN}/"):
+            return await self.fetcher.fetch(url, validators)
+        answer = await self.fetcher.fetch(self.server + url.removeprefix(ORIGIN), validators)
+        return replace(answer, url=self._cited(answer.url), permanent_url=self._cited(answer.permanent_url))
+
+    def _cited(self, url: str) -> str:
+        return ORIGIN + url.removeprefix(self.server) if url.startswith(f"{self.server}/") else url
 
     async def close(self) -> None:
         await self.fetcher.close()
