@@ -1,7 +1,7 @@
 """Fakes of Protocols, for our own tests and those of plugin writers; the suites of `tests/contracts/` hold for them too."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,28 +12,40 @@ from briefing.delivery.wire import wire_bytes
 from briefing.errors import DeliveryError, FetchError
 from briefing.model import Document, Draft, Entry, Quote, Transcript
 from briefing.ports import Fetched, Validators, Vectors
+from briefing.sources.answers import charset
 from briefing.text import stable_id, words
 
 
 @dataclass(slots=True)
 class FakeFetcher:
-    """Answers from a mapping of URL to body, with an ETag, or with an error; a URL that is not there is a 404."""
+    """Answers from a mapping of URL to body, with an ETag, or with an error; a URL that is not there is a 404.
+
+    `types` holds Content-Type headers by URL; `moved` leads from a URL to the one that it has moved to for good.
+    """
 
     pages: Mapping[str, bytes]
     errors: dict[str, FetchError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    types: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
         self.asked.append(url)
-        if url in self.errors:
-            raise self.errors[url]
-        if url not in self.pages:
+        place = self.moved.get(url, url)
+        if place in self.errors:
+            raise self.errors[place]
+        if place not in self.pages:
             raise FetchError(url, "answered 404 Not Found", status=404)
+        answer = self._answer(place, validators)
+        return replace(answer, permanent_url=place) if url in self.moved else answer
+
+    def _answer(self, url: str, validators: Validators) -> Fetched:
         body = self.pages[url]
         tag = f'"{stable_id(body.decode("latin-1"))}"'
         if validators.etag == tag:
             return Fetched(url=url, validators=validators, not_modified=True)
-        return Fetched(url=url, body=body, validators=Validators(etag=tag))
+        media, encoding = charset(self.types.get(url, ""))
+        return Fetched(url=url, body=body, content_type=media, charset=encoding, validators=Validators(etag=tag))
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from briefing.model import FeedState
 from briefing.pipeline.services import Report
-from briefing.ports import Fetched, Validators
 from briefing.testing import FakeFetcher
 
 from .conftest import BATTERY, NOW, Desk, feed
@@ -14,14 +13,6 @@ from .conftest import BATTERY, NOW, Desk, feed
 PAPER, NEW_PLACE = "http://paper.example/feed", "http://new.example/feed"
 SITE = [(f"item-{n}", f"Title {n}", f"{BATTERY} Part {n}.") for n in range(4)]
 SPAM = [(f"pills-{n}", f"Pills {n}", f"Buy pill number {n} today.") for n in range(4)]
-
-
-class MovedFetcher(FakeFetcher):
-    """The paper's feed has moved for good."""
-
-    async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
-        answer = await super().fetch(NEW_PLACE if url == PAPER else url, validators)
-        return replace(answer, permanent_url=NEW_PLACE) if url == PAPER else answer
 
 
 def state(desk: Desk) -> FeedState:
@@ -34,7 +25,7 @@ def poll_again(desk: Desk) -> Report:
 
 
 def test_a_feed_that_moved_for_good_is_asked_there_until_that_fails(desk: Desk) -> None:
-    moved = MovedFetcher(desk.pages | {NEW_PLACE: feed("paper.example", *SITE)})
+    moved = FakeFetcher(desk.pages | {NEW_PLACE: feed("paper.example", *SITE)}, moved={PAPER: NEW_PLACE})
     desk.services = replace(desk.services, fetcher=lambda: moved)
     for hours in (0, 13, 26):
         assert state(desk).moved_to == ""
