@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Protocol
 
 from briefing import text
@@ -175,7 +176,7 @@ def _model_draft(document: Document, draft: Draft, claimed: Claimed, place: tupl
 
 
 def reordered(worded: Sequence[Draft]) -> list[Draft]:
-    """By score, but no draft more than one place from where the scorer had it."""
+    """By score, but no draft more than one place from where the scorer had it, nor with a score above the one before it."""
     order = list(worded)
     place = 0
     while place + 1 < len(order):
@@ -183,7 +184,8 @@ def reordered(worded: Sequence[Draft]) -> list[Draft]:
             order[place], order[place + 1] = order[place + 1], order[place]
             place += 1
         place += 1
-    return order
+    lowest = accumulate((draft.score for draft in order), min)
+    return [replace(draft, score=score) for draft, score in zip(order, lowest, strict=True)]
 
 
 _LOOSE = {"'": "['’‘`´]", '"': '["“”„«»]', "-": "[-–—‐‑]", "…": r"(?:…|\.\.\.)"}
