@@ -71,7 +71,7 @@ class Embedder(Protocol):
 
 class InsightWriter(Protocol):
     def write(self, document: Document, limit: int) -> list[Draft]:
-        """At most `limit` drafts, best first. May be wrong: `grounding` decides."""
+        """At most `limit` drafts, best first by score; none where there are no sentences. May be wrong: `grounding` decides."""
         ...
 
 

@@ -84,10 +84,10 @@ class FakeWriter:
     def write(self, document: Document, limit: int) -> list[Draft]:
         drafts = []
         for passage in document.passages:
-            first = passage.sentences[0]
-            text = document.text[first.start : first.end]
-            quote = Quote(entry_id=document.entry_id, start=first.start, end=first.end, text=text, speaker=passage.speaker)
-            drafts.append(Draft(claim=text, headline=text, quotes=(quote,), score=min(len(text) / 200, 1.0)))
+            for first in passage.sentences[:1]:
+                text = document.text[first.start : first.end]
+                quote = Quote(entry_id=document.entry_id, start=first.start, end=first.end, text=text, speaker=passage.speaker)
+                drafts.append(Draft(claim=text, headline=text, quotes=(quote,), score=min(len(text) / 200, 1.0)))
         return sorted(drafts, key=lambda draft: -draft.score)[:limit]
 
 
