@@ -51,7 +51,10 @@ class Fetcher(Protocol):
 
 class TranscriptSource(Protocol):
     async def transcript(self, entry: Entry) -> Transcript | None:
-        """The words of an entry, or None if there are none to be had. Never guesses."""
+        """The words of an entry in their order, or None if there are none to be had. Never guesses.
+
+        Raises `BriefingError` where words should be and do not come: audio that is not there, or in which none are heard.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ from email.policy import default
 import numpy as np
 
 from briefing.delivery.wire import wire_bytes
-from briefing.errors import DeliveryError, FetchError
+from briefing.errors import BriefingError, DeliveryError, FetchError
 from briefing.model import Document, Draft, Entry, Quote, Transcript
 from briefing.ports import Fetched, Validators, Vectors
 from briefing.sources.answers import charset
@@ -53,11 +53,14 @@ class FakeFetcher:
 
 @dataclass(slots=True)
 class FakeTranscripts:
-    """Transcripts by entry id; None for any other entry."""
+    """Transcripts and errors by entry id; None for any other entry."""
 
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)
+    errors: Mapping[str, BriefingError] = field(default_factory=dict)
 
     async def transcript(self, entry: Entry) -> Transcript | None:
+        if entry.id in self.errors:
+            raise self.errors[entry.id]
         return self.transcripts.get(entry.id)
 
 
