@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.util import find_spec
@@ -17,6 +17,8 @@ from briefing.text import primary
 
 MAX_BYTES = 500_000_000
 DOWNLOAD_TIME = timedelta(minutes=30)
+_UNDECODABLE = (EOFError, LookupError, ValueError)
+"""What PyAV, which decodes for faster-whisper, raises on damaged data, at its early end, and in a file without an audio stream."""
 
 
 class Downloader(Protocol):
@@ -48,7 +50,7 @@ class EndpointSpeech:
         self._endpoint, self._model, self._fetcher = endpoint, model, fetcher
 
     async def transcript(self, entry: Entry) -> Transcript | None:
-        """None without audio. Raises FetchError and EndpointError."""
+        """None without audio. Raises FetchError, EndpointError and UnreadableError."""
         async with _audio(entry, self._fetcher) as path:
             if path is None:
                 return None
@@ -69,18 +71,27 @@ class WhisperSpeech:
         self._model: SpeechModel | None = None
 
     async def transcript(self, entry: Entry) -> Transcript | None:
-        """None without audio. Raises FetchError."""
+        """None without audio. Raises FetchError and UnreadableError."""
         async with _audio(entry, self._fetcher) as path:
             if path is None:
                 return None
-            return _checked(entry, await asyncio.to_thread(self._transcribed, path, primary(entry.language)))
+            return _checked(entry, await asyncio.to_thread(self._transcribed, entry, path))
 
-    def _transcribed(self, path: Path, language: str) -> Transcript:
+    def _transcribed(self, entry: Entry, path: Path) -> Transcript:
         if self._model is None:
             self._model = self._load(self._name)
-        spoken, _ = self._model.transcribe(str(path), language=language or None, vad_filter=True)
-        segments = (Segment(text=one.text.strip(), start=one.start, end=one.end) for one in spoken)
-        return Transcript(segments=tuple(segment for segment in segments if segment.text), language=language)
+        language = primary(entry.language)
+        try:
+            segments = tuple(_heard(self._model, path, language))
+        except _UNDECODABLE as error:
+            raise UnreadableError(entry.title or entry.id, "the audio is damaged or of an unknown kind") from error
+        return Transcript(segments=segments, language=language)
+
+
+def _heard(model: SpeechModel, path: Path, language: str) -> Iterator[Segment]:
+    spoken, _ = model.transcribe(str(path), language=language or None, vad_filter=True)
+    segments = (Segment(text=one.text.strip(), start=one.start, end=one.end) for one in spoken)
+    return (segment for segment in segments if segment.text)
 
 
 def _whisper(name: str) -> SpeechModel:
