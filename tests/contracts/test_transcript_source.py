@@ -24,10 +24,11 @@ AUDIO = {
     "talk": "Good morning.\nThe mill on the river Elm is for sale.\nGood morning.\nNobody wants it.",
     "song": "La la la.\n\n\nLa.",
     "silence": "\n\n",
+    "damaged": "\0",
 }
 """What is said, a second a line: this is what the suite's audio files hold."""
 TALKS = ["talk", "song"]
-REFUSALS = {"silence": True, "lost": False, "gone": True}
+REFUSALS = {"silence": True, "damaged": True, "lost": False, "gone": True}
 STATUSES = {"lost": 404, "gone": 410}
 
 
@@ -54,6 +55,8 @@ async def transcription(request: web.Request) -> web.Response:
     file = (await request.post())["file"]
     assert isinstance(file, web.FileField)
     heard = file.file.read().decode()
+    if heard == AUDIO["damaged"]:
+        return web.json_response({"error": {"message": "Invalid file format."}}, status=400)
     segments = [{"text": f" {text}", "start": at, "end": at + 0.5} for text, at in spoken(heard)]
     return web.json_response({"text": heard.replace("\n", " "), "language": "welsh", "segments": segments})
 
@@ -62,7 +65,9 @@ class Model:
     """What stands in for faster-whisper."""
 
     def transcribe(self, audio: str, *, language: str | None, vad_filter: bool) -> tuple[Iterator[SimpleNamespace], object]:
-        heard = spoken(Path(audio).read_text())
+        if (file := Path(audio).read_text()) == AUDIO["damaged"]:
+            raise ValueError("Invalid data found when processing input")
+        heard = spoken(file)
         return (SimpleNamespace(text=f" {text}", start=at, end=at + 0.5) for text, at in heard), SimpleNamespace(language="cy")
 
 
@@ -80,7 +85,7 @@ def endpoint(place: str) -> TranscriptSource:
 
 
 def fake(place: str) -> TranscriptSource:
-    refused = {"silence": UnreadableError("silence", "no words were heard in the audio")} | {
+    refused = {name: UnreadableError(name, "no words were heard in the audio") for name in ("silence", "damaged")} | {
         name: FetchError(name, f"answered {status}", status=status, permanent=REFUSALS[name]) for name, status in STATUSES.items()
     }
     return FakeTranscripts({name: expected(name) for name in TALKS} | {"unknown": expected("talk", "")}, refused)
