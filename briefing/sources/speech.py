@@ -18,7 +18,7 @@ from briefing.text import primary
 MAX_BYTES = 500_000_000
 DOWNLOAD_TIME = timedelta(minutes=30)
 _UNDECODABLE = (EOFError, LookupError, ValueError)
-"""What PyAV, which decodes for faster-whisper, raises on damaged data, at its early end, and in a file without an audio stream."""
+"""What PyAV, which decodes for faster-whisper, raises on damaged data, at its early end, and in files without audio."""
 
 
 class Downloader(Protocol):
