@@ -11,7 +11,7 @@ Places = npt.NDArray[np.intp]
 
 SHARE = 0.4
 """How much of a vector comes from its entry. Of 29 claims in five articles on one subject, the nearest of another entry was
-of that subject for all with this share, for 13 with none (`python -m bench.related`); it was chosen on those
+of that subject for all with this share, for 13 with none (`python -m bench.light`); it was chosen on those
 same articles. Of podcasts about newsletters, where it was not chosen, it doubles how often the nearest is the one discussed."""
 
 BLOCK = 1_024

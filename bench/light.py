@@ -1,6 +1,6 @@
 """How often the nearest insight of another entry is from the same feed, with and without the light of its entry.
 
-    python -m bench.related INSTALLATION FEED
+    python -m bench.light INSTALLATION FEED
 
 INSTALLATION is a folder with briefing.db (`python -m bench.world WORLD --keep INSTALLATION`), FEED a part of the URL of a feed
 whose entries are all on one subject.
