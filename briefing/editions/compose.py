@@ -94,7 +94,7 @@ def compose(
         for rank, pick in enumerate(selection.picks, 1)
     )
     picked = {pick.story.id for pick in selection.picks}
-    headlines = [fragments.headline(pick.fragment) for pick in picks] or _of_the_week(recap)
+    headlines = whole_first([fragments.headline(pick.fragment) for pick in picks]) or _of_the_week(recap)
     return Edition(
         id=edition_id(selection),
         subscriber_id=selection.subscriber_id,
@@ -127,6 +127,11 @@ def story_line(story: Story, links: Links) -> StoryLine:
 
 def edition_id(selection: Selection) -> str:
     return stable_id(selection.subscriber_id or HOUSE, selection.slot.isoformat())
+
+
+def whole_first(headlines: Sequence[str]) -> list[str]:
+    """Those that end with their clause before those that break off: an inbox shows little more than the first."""
+    return sorted(headlines, key=lambda headline: headline.endswith("…"))
 
 
 def subject(headlines: Sequence[str], title: str, when: str) -> str:

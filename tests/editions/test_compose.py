@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from briefing.editions import wording
-from briefing.editions.compose import Fragments, compose, digest, edition_id, preheader, subject
+from briefing.editions.compose import Fragments, compose, digest, edition_id, preheader, subject, whole_first
 from briefing.model import Card, Coverage, Reason, Story
 from tests.editions import samples
 
@@ -35,6 +35,27 @@ def test_subjects(headlines: list[str], expected: str) -> None:
 def test_subjects_are_bounded() -> None:
     assert len(subject(["x" * 900, "y"], "T" * 900, "21 Nov")) <= 200
     assert preheader(["One", "Two", "Three"]) == "Two · Three"
+
+
+def test_an_edition_is_named_after_headlines_that_are_whole() -> None:
+    assert whole_first(["It was when the…", "Mice like rye", "So that one…", "Cats sleep"]) == [
+        "Mice like rye",
+        "Cats sleep",
+        "It was when the…",
+        "So that one…",
+    ]
+    picks = samples.selection().picks
+    broken = replace(picks[0], story=replace(picks[0].story, insights=(replace(picks[0].story.lead, headline="Because of…"),)))
+    named = compose(
+        replace(samples.selection(), picks=(broken, picks[1])),
+        fragments=Fragments(lambda story: Card(), samples.LINKS),
+        title="Brief",
+        language="en",
+        coverage=EDITION.coverage,
+        now=EDITION.created_at,
+    )
+    assert named.subject.startswith(picks[1].story.lead.headline)
+    assert named.picks[0].rank == 1
 
 
 def test_a_fragment_is_the_same_for_every_reader_and_changes_with_what_it_says() -> None:
