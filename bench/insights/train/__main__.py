@@ -1,8 +1,8 @@
 """Trains all that the package ships: python -m bench.insights.train [--folds 3] [--only STEP].
 
-Needs the extra [train] and the benchmark's data; takes some minutes of two cores.
-The steps, in order: vocabulary, vectors, encoder (its values, and ratings of each document by values that did not see it),
-scorer (the linear model).
+Needs the extra [train] and the benchmark's data; takes two hours of two cores.
+The steps, in order: vocabulary, vectors, student (the encoder's layers), encoder (its values, and ratings of each document by
+values that did not see it), scorer (the linear model).
 """
 
 import argparse
@@ -13,14 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from bench.insights.train import data, encoder, export, floor, linear, vectors, vocabulary
+from bench.insights.train import data, encoder, export, floor, linear, student, unlabelled, vectors, vocabulary
 from briefing.insights import scorer
 from briefing.insights.features import features
 
 PACKAGE = data.ROOT / "briefing"
 EMBEDDING, INSIGHTS = PACKAGE / "embedding" / "data", PACKAGE / "insights" / "data"
-RATINGS = Path("out") / "ratings.pickle"
+RATINGS, STUDENT, LESSONS = (Path("out") / name for name in ("ratings.pickle", "student.pt", "lessons"))
 
 
 def folds(documents: Sequence[data.Labelled], count: int) -> list[list[int]]:
@@ -32,13 +33,18 @@ def folds(documents: Sequence[data.Labelled], count: int) -> list[list[int]]:
     return held
 
 
+def train_student(documents: Sequence[data.Labelled]) -> None:
+    """Writes student.pt; what it is to learn is read once and kept in `LESSONS`, 8 GB for all there is."""
+    rows = student.windows([*(document.document for document in documents), *unlabelled.load()])
+    torch.save(student.teach(rows, student.lessons(rows, LESSONS)).state_dict(), STUDENT)
+
+
 def train_encoder(documents: Sequence[data.Labelled], count: int) -> None:
     """Writes encoder.onnx, and keeps each English document's ratings by values that did not see it."""
-    layers = encoder.load()
+    layers = encoder.load(STUDENT)
     rows = {index: encoder.read(layers, document) for index, document in enumerate(documents) if _english(document)}
     products = encoder.Products(rows, [document.gains for document in documents])
     ratings = encoder.cross_validated(products, rows, folds(documents, count))
-    RATINGS.parent.mkdir(exist_ok=True)
     RATINGS.write_bytes(pickle.dumps(ratings))
     export.save(encoder.Values(layers, products.weights()), INSIGHTS / "encoder.onnx")
 
@@ -83,12 +89,13 @@ def _english(document: data.Labelled) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--only", choices=("vocabulary", "vectors", "encoder", "scorer"))
+    parser.add_argument("--only", choices=("vocabulary", "vectors", "student", "encoder", "scorer"))
     arguments = parser.parse_args()
     documents = data.load(data.TRAIN) + data.load(data.NEWSLETTERS)
     steps: dict[str, Callable[[], None]] = {
         "vocabulary": lambda: vocabulary.train(documents, EMBEDDING, INSIGHTS),
         "vectors": lambda: vectors.train(documents, EMBEDDING),
+        "student": lambda: train_student(documents),
         "encoder": lambda: train_encoder(documents, arguments.folds),
         "scorer": lambda: train_scorer(documents, arguments.folds),
     }

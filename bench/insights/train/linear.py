@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 Weights = dict[str, list[float]]
 REGULARISATION = 20_000
 TARGET = 5.0
-RATED = 1.0
+RATED = 2.5
 
 
 def chosen(labelled: Labelled, scores: npt.NDArray, top: int = 5) -> list[int]:
