@@ -161,8 +161,11 @@ def _breaks_quotation(piece: str) -> bool:
 
 
 def _beginning(claim: str, words: Lexicon) -> str:
-    """The longest beginning of at most twelve words after which a new phrase begins."""
+    """The first sentence if it fits and says enough, else the longest beginning after which a new phrase begins."""
     piece = _first_reported(_behind_colon(without_preamble(claim.replace(CUT, " "), words), words), words)
+    first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
+    if text.word_count(first) <= LONGEST and len(set(text.content_words(first, words.language))) >= ENOUGH:
+        return _titled(first)
     places = list(_TOKEN.finditer(piece))
     room = _room(places)
     if room >= len(places):
