@@ -68,11 +68,15 @@ class Relating:
         self._signatures: dict[str, Stored] = {}
 
     def picks(self, picks: Sequence[Pick], had: Iterable[str], limit: int) -> tuple[Pick, ...]:
-        """The picks of one edition, each with related insights: none that the reader `had`, none twice, no pick."""
+        """The picks of one edition, each with related insights: none that the reader `had`, none twice, no pick, and none that
+        belongs to the story of another pick."""
         used = {*had, *(pick.story.lead.id for pick in picks)}
+        home = {insight.id: pick.story.id for pick in picks for insight in pick.story.insights}
         told = []
         for pick in picks:
-            fresh = (one for one in self.of(pick.story.lead, limit * SPARE) if one.insight.id not in used)
+            own = pick.story.id
+            near = self.of(pick.story.lead, limit * SPARE)
+            fresh = (one for one in near if one.insight.id not in used and home.get(one.insight.id, own) == own)
             related = tuple(islice(fresh, limit))
             used.update(one.insight.id for one in related)
             told.append(replace(pick, related=related))

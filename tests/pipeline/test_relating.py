@@ -1,5 +1,6 @@
 """The related insights of one edition: none that its reader had, none twice, none that is a pick."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,13 @@ def shown(relating: Relating, had=(), limit: int = 2) -> list[list[str]]:
 
 def test_none_twice_and_no_pick(relating: Relating) -> None:
     assert shown(relating) == [["a", "b"], ["d", "e"], []]
+
+
+def test_what_belongs_to_a_picks_story_is_related_to_that_pick_alone(relating: Relating) -> None:
+    first, second, third = picks()
+    told = replace(third, story=replace(third.story, insights=(*third.story.insights, worlds.insight("a", "a"))))
+    related = [[one.insight.id for one in pick.related] for pick in relating.picks([first, second, told], (), 2)]
+    assert related == [["b", "c"], ["d", "e"], ["a"]]
 
 
 def test_no_more_than_the_reader_asked_for(relating: Relating) -> None:
