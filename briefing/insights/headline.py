@@ -42,7 +42,7 @@ def headline(claim: str, language: str = "") -> str:
     words = lexicon.load(language)
     clauses = [clause for clause in _clauses(claim, language, words) if _fits(clause, words)]
     best = max(clauses, key=lambda clause: _worth(clause, words, language), default=None)
-    if best and (_told(best, language) >= ENOUGH or _opens_briefly(claim, language)):
+    if best and (_told(best.words, language) >= ENOUGH or _opens_briefly(claim, language)):
         return _titled(best.words)
     return _beginning(_sentence_to_begin(claim, words), words)
 
@@ -131,11 +131,11 @@ def _without_asides(piece: str, words: Lexicon) -> str:
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
     place = 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
     figure, teller = _FIGURE.search(clause.words), _begins(clause.words, "tellers", words)
-    return _told(clause, language) + place + FIGURE * bool(figure) - TELLER * teller
+    return _told(clause.words, language) + place + FIGURE * bool(figure) - TELLER * teller
 
 
-def _told(clause: Clause, language: str) -> int:
-    return len(set(text.content_words(clause.words, language)))
+def _told(piece: str, language: str) -> int:
+    return len(set(text.content_words(piece, language)))
 
 
 def _tokens(piece: str) -> list[str]:
@@ -164,7 +164,7 @@ def _beginning(claim: str, words: Lexicon) -> str:
     """The first sentence if it fits and says enough, else the longest beginning after which a new phrase begins."""
     piece = _first_reported(_behind_colon(without_preamble(claim.replace(CUT, " "), words), words), words)
     first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
-    if text.word_count(first) <= LONGEST and len(set(text.content_words(first, words.language))) >= ENOUGH:
+    if text.word_count(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
         return _titled(first)
     places = list(_TOKEN.finditer(piece))
     room = _room(places)

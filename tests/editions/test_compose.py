@@ -55,7 +55,7 @@ def test_an_edition_is_named_after_headlines_that_are_whole() -> None:
         now=EDITION.created_at,
     )
     assert named.subject.startswith(picks[1].story.lead.headline)
-    assert named.picks[0].rank == 1
+    assert [pick.fragment.headline for pick in named.picks] == ["Because of…", picks[1].story.lead.headline]
 
 
 def test_a_fragment_is_the_same_for_every_reader_and_changes_with_what_it_says() -> None:

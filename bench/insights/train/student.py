@@ -31,6 +31,8 @@ READ_AT_ONCE = 16
 RATE, MAP_RATE, LEAST = 5e-4, 2e-3, 1e-3
 DECAY = 0.01
 TOLD_EVERY = 500
+SAMPLE = 180
+"""Windows by which a lesson's means and deviations are worked out."""
 
 States = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int64]
@@ -79,8 +81,8 @@ def windows(documents: Sequence[Document]) -> Rows:
 
 
 def lessons(rows: Rows, kept: Path) -> dict[int, Lesson]:
-    """What each taught layer is to say, by its number; read once and kept in that folder."""
-    paths = {layer: kept / f"layer-{layer}.npy" for layer in TAUGHT.values()}
+    """What each taught layer is to say, by its number; read once for so many windows and kept in that folder."""
+    paths = {layer: kept / f"layer-{layer}-of-{len(rows)}.npy" for layer in TAUGHT.values()}
     if not all(path.exists() for path in paths.values()):
         kept.mkdir(parents=True, exist_ok=True)
         _read(rows, paths)
@@ -98,8 +100,8 @@ def _read(rows: Rows, paths: dict[int, Path]) -> None:
 
 
 def _lesson(states: States) -> Lesson:
-    """By a sixtieth of the windows."""
-    some = torch.tensor(states[:: max(1, len(states) // 180)]).float()
+    """By a sample of the windows."""
+    some = torch.tensor(states[:: max(1, len(states) // SAMPLE)]).float()
     mean, deviation = some.mean((0, 1)), some.std((0, 1)) + 1e-3
     spread = _stretches((some - mean) / deviation).std((0, 1))
     return Lesson(states, mean, deviation, (1 / spread).bfloat16())

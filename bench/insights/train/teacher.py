@@ -77,7 +77,7 @@ class Layer(nn.Module):
 
 
 class Lower(nn.Module):
-    """Embeddings of the packaged pieces and the first layers, as they were published."""
+    """Embeddings of the packaged pieces and the first layers; as they were published, until they are taught."""
 
     def __init__(self, model: nn.Module, layers: int) -> None:
         super().__init__()
