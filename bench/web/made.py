@@ -111,7 +111,7 @@ def _tell(db: Session, place: int, entries: int, writer: Writer, vectors: object
             id=stable_id("story", members[0].id), headline=members[0].headline, insights=members, sources=(),
             first_seen_at=shown, updated_at=shown,
         )  # fmt: skip
-        db.stories.save(story, 1)
+        db.stories.save(story)
         db.insights.place(story.id, [insight.id for insight in members])
 
 

@@ -8,7 +8,7 @@ from briefing.pipeline.services import Report, Services
 from briefing.store import Session
 from briefing.store.insights import Kept, Place
 from briefing.store.records import chunks
-from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, publishers, story
+from briefing.stories.clustering import FROZEN, Cluster, Member, assign, member, story
 
 ALL = "new insights"
 """The one id of this step: everything that has no story yet."""
@@ -83,6 +83,6 @@ def _save(db: Session, changed: Sequence[Cluster], now: datetime) -> None:
     before = db.stories.get([cluster.id for cluster in changed])
     for cluster in changed:
         told = story(cluster, previous=before[cluster.id].updated_at if cluster.id in before else None, now=now)
-        db.stories.save(told, publishers=publishers(told))
+        db.stories.save(told)
         shown = [insight.id for insight in told.insights]
         db.insights.place(told.id, shown, [one.insight.id for one in cluster.members if one.insight.id not in shown])

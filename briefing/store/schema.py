@@ -22,7 +22,7 @@ from briefing.model import DeliveryState, Entry, Fragment, Insight, Kind, Outcom
 from briefing.store.columns import Hashes, Label, Moment, Packed, Row, Span, Weights
 from briefing.store.kept import KeptEdition
 
-HEAD = "0009"
+HEAD = "0010"
 
 metadata = MetaData(
     naming_convention={
@@ -123,7 +123,6 @@ stories = Table(
     Column("phase", Label(Phase), nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False, index=True),
-    Column("publishers", Integer, nullable=False),
 )
 
 subscribers = Table(

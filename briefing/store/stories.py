@@ -32,14 +32,13 @@ class Stories:
         self._db = connection
         self._index = Search(connection)
 
-    def save(self, story: Story, publishers: int) -> None:
+    def save(self, story: Story) -> None:
         row = {
             "id": story.id,
             "headline": story.headline,
             "phase": story.phase,
             "first_seen_at": story.first_seen_at,
             "updated_at": story.updated_at,
-            "publishers": publishers,
         }
         upsert(self._db, stories, [row])
         self._index.keep_story(story)

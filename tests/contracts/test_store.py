@@ -204,8 +204,8 @@ def test_insights_keep_their_story_when_an_entry_is_read_again(store: Store) -> 
 def test_stories_by_their_last_news(store: Store) -> None:
     story = Story(id="st1", headline="H", insights=(insight(),), sources=(), first_seen_at=NOW, updated_at=NOW)
     with store.write() as db:
-        db.stories.save(story, publishers=2)
-        db.stories.save(replace(story, phase=Phase.DEVELOPING, updated_at=NOW + HOUR), publishers=3)
+        db.stories.save(story)
+        db.stories.save(replace(story, phase=Phase.DEVELOPING, updated_at=NOW + HOUR))
         assert [s.phase for s in db.stories.since(NOW)] == [Phase.DEVELOPING]
         assert db.stories.since(NOW + HOUR) == []
         db.stories.drop(["st1"])

@@ -1,17 +1,21 @@
 """The database as it is opened: migrations, refusals, and sentences instead of tracebacks."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from briefing.errors import StoreError
+from briefing.model import Story
 from briefing.store import Store
 from briefing.store.schema import metadata
 from tests import databases
+
+NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -45,6 +49,17 @@ def test_migrating_twice_keeps_what_is_there(url: str) -> None:
     store.close()
     with opened(url).read() as db:
         assert db.meta.setting("kept") == "yes"
+
+
+def test_a_column_that_nobody_reads_goes_and_its_rows_stay(url: str) -> None:
+    with opened(url).write() as db:
+        db.stories.save(Story(id="st1", headline="Harbour", insights=(), sources=(), first_seen_at=NOW, updated_at=NOW))
+        db.connection.exec_driver_sql("ALTER TABLE stories ADD COLUMN publishers INTEGER NOT NULL DEFAULT 2")
+        db.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+    with opened(url).write() as db:
+        columns = inspect(db.connection).get_columns("stories")
+        assert "publishers" not in [column["name"] for column in columns]
+        assert db.stories.get(["st1"])["st1"].headline == "Harbour"
 
 
 def test_a_database_of_a_newer_program_is_refused(url: str) -> None:

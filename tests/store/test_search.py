@@ -111,7 +111,7 @@ def _document(store: Store) -> None:
 def _story(store: Store) -> None:
     told = Story(id="st1", headline="Harbour", insights=(insight(),), sources=(), first_seen_at=NOW, updated_at=NOW)
     with store.write() as db:
-        db.stories.save(told, 1)
+        db.stories.save(told)
         db.insights.place("st1", ["i1"])
 
 
