@@ -29,14 +29,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """`edited` entries have the id under which they are known. `renamed` counts those that the feed gave a new identity.
+    """`edited` entries have the id under which they are known, also where the feed gave them a new one.
 
     `held` says why nothing of this should be taken before the admin has looked; "" if nothing is wrong.
     """
 
     new: tuple[Entry, ...] = ()
     edited: tuple[Entry, ...] = ()
-    renamed: int = 0
     held: str = ""
 
 
@@ -67,7 +66,6 @@ def compare(
     return Changes(
         new=tuple(entry for entry in settled if entry.id not in by_id),
         edited=tuple(entry for entry in settled if entry.id in by_id and by_id[entry.id].content_hash != entry.content_hash),
-        renamed=len(recognised),
     )
 
 

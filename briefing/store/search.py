@@ -94,10 +94,6 @@ class Search:
         marks = self._feed_marks(sorted({insight.entry_id for insight in story.insights}))
         upsert(self._db, search_rows, [_story_row(story, marks)])
 
-    def drop_stories(self, ids: Sequence[str]) -> None:
-        for id_ in ids:
-            self._forget(id_, Indexed.STORY)
-
     def find(self, wanted: Wanted, limit: int) -> list[Hit]:
         """Newest first."""
         dialect = self._db.dialect.name

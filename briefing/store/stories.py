@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from briefing.model import Phase, Story
@@ -50,11 +50,6 @@ class Stories:
 
     def get(self, ids: Sequence[str]) -> dict[str, StoryRow]:
         return {row.id: record(StoryRow, row) for row in rows_in(self._db, _STORIES, stories.c.id, ids)}
-
-    def drop(self, ids: Sequence[str]) -> None:
-        """Forget stories whose insights have all gone into others."""
-        self._db.execute(delete(stories).where(stories.c.id.in_(ids)))
-        self._index.drop_stories(ids)
 
     def count(self) -> int:
         return self._db.execute(select(func.count()).select_from(stories)).scalar_one()

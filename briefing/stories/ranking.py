@@ -14,7 +14,7 @@ from briefing.stories.news import Sent
 from briefing.stories.novelty import Earlier
 from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts", "rank"]
+__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts"]
 
 SHARD = 2048
 
@@ -60,16 +60,3 @@ class Ranking:
     def left_out(self, reader: Reader, selection: Selection) -> dict[str, int]:
         """How many stories this reader's selection leaves out, by the codes that `docs/ranking.md` explains."""
         return self._left_out.counts(reader, selection)
-
-
-def rank(
-    stories: Sequence[Story],
-    readers: Sequence[Reader],
-    topics: Sequence[Topic],
-    *,
-    now: datetime,
-    top: int,
-    weights: Weights = DEFAULT,
-) -> list[Selection]:
-    """`Ranking.select`, for one call."""
-    return Ranking(stories, topics, now=now, weights=weights).select(readers, top)

@@ -8,7 +8,7 @@ import pytest
 from briefing.model import Topic
 from briefing.stories.learning import learn
 from briefing.stories.novelty import novelty
-from briefing.stories.ranking import Earlier, Ranking, Reader, Sent, rank
+from briefing.stories.ranking import Earlier, Ranking, Reader, Sent
 from briefing.stories.weights import DEFAULT
 
 from . import worlds
@@ -23,7 +23,7 @@ OTHER = worlds.simple(3, "Opera houses rent costumes to amateurs", score=0.9)
 
 def order(*stories, sent=(), top: int = 5, **asked) -> list[str]:
     reader = Reader(worlds.subscriber(**asked), TODAY, sent, ("en",))
-    return [pick.story.id for pick in rank(stories, [reader], TOPICS, now=NOW, top=top)[0].picks]
+    return [pick.story.id for pick in Ranking(stories, TOPICS, now=NOW).select([reader], top)[0].picks]
 
 
 def test_the_heavier_topic_comes_first() -> None:

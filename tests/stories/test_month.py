@@ -11,7 +11,7 @@ from itertools import combinations
 import pytest
 
 from briefing.model import Insight, Pick, Selection, Source, Story, Topic
-from briefing.stories.ranking import Reader, Sent, facts, rank
+from briefing.stories.ranking import Ranking, Reader, Sent, facts
 
 from . import worlds
 from .worlds import NOW, TODAY
@@ -68,7 +68,7 @@ class Month:
         readers = [
             Reader(one, TODAY + timedelta(days=day), [sent for sent, _ in self.sent.get(one.id, [])], ("en",)) for one in READERS
         ]
-        selections = rank(known, readers, TOPICS, now=NOW + timedelta(days=day), top=5)
+        selections = Ranking(known, TOPICS, now=NOW + timedelta(days=day)).select(readers, 5)
         return [(one.id, selection) for one, selection in zip(READERS, selections, strict=True)]
 
     def remember(self, reader: str, selection: Selection) -> None:

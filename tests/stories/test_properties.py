@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from briefing.model import Kind, Selection, Story, Topic
 from briefing.stories.clustering import Cluster, Member, assign, member
-from briefing.stories.ranking import Reader, Sent, facts, rank
+from briefing.stories.ranking import Ranking, Reader, Sent, facts
 from briefing.stories.similarity import claim_words, shared
 
 from . import worlds
@@ -61,7 +61,7 @@ def run(all_days) -> list[tuple[list[Story], list[Sent], Selection]]:
         told += new
         known = stories(told)
         reader = Reader(worlds.subscriber(topics={"a": 1.0}), TODAY + timedelta(days=day), tuple(sent), ("en",))
-        (selection,) = rank(known, [reader], TOPICS, now=NOW + timedelta(days=day), top=5)
+        (selection,) = Ranking(known, TOPICS, now=NOW + timedelta(days=day)).select([reader], 5)
         outcome.append((known, list(sent), selection))
         sent += [
             Sent(pick.story.id, reader.slot, (pick.story.lead.id,), pick.story.lead.claim, facts(pick.story))
@@ -116,7 +116,7 @@ def test_the_order_of_stories_changes_nothing(told, chance) -> None:
     mixed = list(known)
     chance.shuffle(mixed)
     reader = Reader(worlds.subscriber(topics={"b": 1.0}), TODAY)
-    first, second = (rank(order, [reader], TOPICS, now=NOW, top=5)[0] for order in (known, mixed))
+    first, second = (Ranking(order, TOPICS, now=NOW).select([reader], 5)[0] for order in (known, mixed))
     assert [pick.score for pick in first.picks] == [pick.score for pick in second.picks]
 
 
@@ -128,8 +128,8 @@ def test_a_shard_gives_each_reader_what_they_would_get_alone(told) -> None:
         Reader(worlds.subscriber(str(n), topics=topics), TODAY, (), languages)
         for n, (topics, languages) in enumerate([({}, ()), ({"a": 1.0}, ("en",)), ({"b": 0.5}, ("de",)), ({"a": 1, "b": 1}, ())])
     ]
-    together = rank(known, readers, TOPICS, now=NOW, top=5)
-    alone = [rank(known, [reader], TOPICS, now=NOW, top=5)[0] for reader in readers]
+    together = Ranking(known, TOPICS, now=NOW).select(readers, 5)
+    alone = [Ranking(known, TOPICS, now=NOW).select([reader], 5)[0] for reader in readers]
     assert [[p.story.lead.id for p in s.picks] for s in together] == [[p.story.lead.id for p in s.picks] for s in alone]
 
 

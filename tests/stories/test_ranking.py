@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from briefing.model import Selection, Topic
-from briefing.stories import ranking
-from briefing.stories.ranking import Reader, Sent
+from briefing.stories.ranking import Ranking, Reader, Sent, facts
 
 from . import worlds
 from .worlds import NOW, TODAY
@@ -23,7 +22,7 @@ AI = Topic(id="ai", title="Artificial intelligence", words=("language model",))
 
 
 def rank(stories, reader=None, topics=(AI,), top=5) -> Selection:
-    return ranking.rank(stories, [reader or Reader(None, TODAY)], topics, now=NOW, top=top)[0]
+    return Ranking(stories, topics, now=NOW).select([reader or Reader(None, TODAY)], top)[0]
 
 
 def ids(selection: Selection) -> list[str]:
@@ -86,7 +85,7 @@ def test_muted_words_and_feeds_are_left_out() -> None:
 
 
 def sent(story, days: int = 1) -> Sent:
-    return Sent(story.id, TODAY - timedelta(days=days), (story.lead.id,), story.lead.claim, ranking.facts(story))
+    return Sent(story.id, TODAY - timedelta(days=days), (story.lead.id,), story.lead.claim, facts(story))
 
 
 def test_what_was_sent_does_not_come_again() -> None:
@@ -125,4 +124,4 @@ def test_left_out_says_why() -> None:
     stories = [*everyday(7), worlds.simple(9, CLAIMS[7], score=0.1), worlds.simple(10, "Dutch farmers sell milk robots in Ghana")]
     reader = Reader(None, TODAY, [sent(stories[1])])
     selection = rank(stories, reader)
-    assert ranking.Ranking(stories, (), now=NOW).left_out(reader, selection) == {"sent": 1, "floor": 1, "similar": 1, "rest": 1}
+    assert Ranking(stories, (), now=NOW).left_out(reader, selection) == {"sent": 1, "floor": 1, "similar": 1, "rest": 1}
