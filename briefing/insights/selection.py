@@ -1,10 +1,10 @@
 """A set of passages, not a list of the best: different points of the episode, each of which can stand alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +32,20 @@ COLD_OPEN = 0.1
 REPEATED = 0.6
 """Share of five-word runs from which on an early passage is a copy of a later one."""
 
+CROWDED, REACH = 0.5, 6
+"""Log-odds that a passage loses beside a chosen one, and how many distances between two points away it loses 1/e of them.
+Chosen on 84 held-out episodes, confirmed on 87 others."""
+
+CERTAIN = 1e-6
+"""How near to 0 and 1 a score is taken at its word: beyond, its odds have no end."""
+
+Numbers = npt.NDArray[np.float32]
+Precise = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A chosen candidate, its score, and the content words by which others are told from it.
+    """A chosen candidate, its score beside those chosen before it, and the content words by which others are told from it.
 
     `begin`, where its claim begins, is the sentence before it where that is needed to understand it, or a later one of its own
     where it is not needed itself.
@@ -47,33 +57,59 @@ class Choice:
     begin: int
 
 
-def choose(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32], limit: int) -> list[Choice]:
-    """At most `limit` candidates, best first, no two of one thought or neighbourhood; equal scores: the earlier one."""
+def choose(document: Document, spans: Sequence[Candidate], scores: Numbers, limit: int) -> list[Choice]:
+    """At most `limit` candidates, best first, no two of one thought or neighbourhood; equal scores: the earlier one.
+
+    `scores`: float32 [n], chances from 0 to 1. What stands around a chosen one counts for less, since the next point is more
+    often made elsewhere.
+    """
     chosen: list[Choice] = []
-    apart = _apart(document)
-    for choice in _fit(document, spans, scores):
-        if len(chosen) >= limit:
-            break
-        if not any(_near(choice, other, apart) or _same_thought(choice, other) for other in chosen):
+    apart, shown, left = _apart(document), _shown(document, spans, scores), _log_odds(scores)
+    while len(chosen) < limit and np.isfinite(best := left.max(initial=-np.inf)):
+        index = int(left.argmax())
+        left[index] = -np.inf
+        choice = shown(spans[index], _chance(best))
+        if choice and not any(_near(choice, other, apart) or _same_thought(choice, other) for other in chosen):
             chosen.append(choice)
+            left -= _crowding(spans, choice.candidate, apart)
     return chosen
 
 
-def _fit(document: Document, spans: Sequence[Candidate], scores: npt.NDArray[np.float32]) -> Iterator[Choice]:
-    """Passages fit to be shown, best first. One that leans on what was said before it is told with that or from where it no
-    longer leans on it, or else gives way to the best that tells its point and stands alone, if there is one."""
+def _log_odds(scores: Numbers) -> Precise:
+    kept = np.clip(scores.astype(np.float64), CERTAIN, 1 - CERTAIN)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def _chance(log_odds: float) -> float:
+    return float(1 / (1 + np.exp(-log_odds)))
+
+
+def _crowding(spans: Sequence[Candidate], chosen: Candidate, apart: float) -> Precise:
+    """float64 [n]: the log-odds that each span loses to a chosen one, by the characters between their middles."""
+    middles = np.array([(span.start + span.end) / 2 for span in spans])
+    away = np.abs(middles - (chosen.start + chosen.end) / 2)
+    return np.asarray(CROWDED * np.exp(-away / (REACH * apart)))
+
+
+def _shown(document: Document, spans: Sequence[Candidate], scores: Numbers) -> Callable[[Candidate, float], Choice | None]:
+    """How a passage is fit to be shown. One that leans on what was said before it is told with that or from where it no longer
+    leans on it, or else gives way to the best that tells its point and stands alone, if there is one."""
     repeated = _repeated_later(document)
-    order = sorted(range(len(spans)), key=lambda i: (-float(scores[i]), spans[i].start, spans[i].end))
     places: dict[int, list[Candidate]] = defaultdict(list)
-    for index in order:
+    for index in np.argsort(-scores, kind="stable"):
         places[spans[index].passage].append(spans[index])
     begin = cache(lambda span: None if repeated(span) else begin_of(document, span))
-    for index in order:
-        told = (other for other in places[spans[index].passage] if _tells(other, spans[index]))
-        shown = ((span, start) for span in chain([spans[index]], told) if (start := begin(span)) is not None)
-        for span, start in islice(shown, 1):
-            words = frozenset(text.content_words(document.text[span.start : span.end], document.language))
-            yield Choice(span, float(scores[index]), words, start)
+
+    def shown(span: Candidate, score: float) -> Choice | None:
+        told = (other for other in places[span.passage] if _tells(other, span))
+        fit = ((one, start) for one in chain([span], told) if (start := begin(one)) is not None)
+        return next((_choice(document, one, start, score) for one, start in fit), None)
+
+    return shown
+
+
+def _choice(document: Document, span: Candidate, begin: int, score: float) -> Choice:
+    return Choice(span, score, frozenset(text.content_words(document.text[span.start : span.end], document.language)), begin)
 
 
 def _tells(other: Candidate, span: Candidate) -> bool:

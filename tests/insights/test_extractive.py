@@ -98,6 +98,16 @@ def test_nothing_is_left_out_before_a_sentence_that_points() -> None:
     assert begin_of(doc, span) is None
 
 
+def test_the_next_point_is_rather_taken_from_elsewhere() -> None:
+    talk = [f"Bob: {FILLER} {number} times {number} people said so." for number in range(40)]
+    doc = document(f"Ann: {POINT}", *talk[:9], f"Ann: {THIRD}", *talk[9:], f"Ann: {OTHER}")
+    scorer = ByWord(database=0.9, parking=0.62, nurses=0.6)
+    drafts = ExtractiveWriter(scorer).write(doc, 3)
+    assert [draft.claim for draft in drafts] == [POINT, OTHER, THIRD]
+    assert [draft.score for draft in drafts] == sorted((draft.score for draft in drafts), reverse=True)
+    assert drafts[2].score < 0.6
+
+
 def test_no_point_is_made_twice() -> None:
     again = POINT.replace("half as often", "much less often")
     drafts = ExtractiveWriter(ByWord(database=0.9)).write(padded(f"Ann: {POINT}", f"Cem: {again}"), 2)

@@ -76,7 +76,8 @@ def train_scorer(documents: Sequence[data.Labelled], count: int) -> None:
 
 
 def _report(name: str, documents: Sequence[data.Labelled], scores: Sequence[npt.NDArray]) -> None:
-    values = {document.name: linear.mean_ndcg([document], [found]) for document, found in zip(documents, scores, strict=True)}
+    found = linear.chances(scores, [document.gains for document in documents])
+    values = {document.name: linear.mean_ndcg([document], [one]) for document, one in zip(documents, found, strict=True)}
     letters = [values[document.name] for document in documents if document.group in data.LETTERS]
     episodes = [values[document.name] for document in documents if document.group not in data.LETTERS]
     print(f"{name:22s} episodes {np.mean(episodes):.3f} ({len(episodes)})  newsletters {np.mean(letters):.3f} ({len(letters)})")

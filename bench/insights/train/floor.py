@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.insights.train.data import Labelled
-from bench.insights.train.linear import calibration
+from bench.insights.train.linear import chances
 from briefing.insights.selection import choose
 
 FLOORS = (0.20, 0.25, 0.30, 0.35, 0.40, 0.45)
@@ -16,11 +16,9 @@ MOST = 20
 def report(documents: Sequence[Labelled], scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> None:
     """Prints for each floor how many insights a document has above it (a tenth of documents fewer, median), and how many of
     these an annotator chose."""
-    curve = calibration(scores, gains)
-    probable = [1 / (1 + np.exp(-(curve["slope"] * found + curve["intercept"]))) for found in scores]
     chosen = [
         choose(document.document, document.spans, found.astype(np.float32), MOST)
-        for document, found in zip(documents, probable, strict=True)
+        for document, found in zip(documents, chances(scores, gains), strict=True)
     ]
     gain = [dict(zip(document.spans, found, strict=True)) for document, found in zip(documents, gains, strict=True)]
     for floor in FLOORS:

@@ -24,15 +24,15 @@ TARGET = 5.0
 RATED = 2.5
 
 
-def chosen(labelled: Labelled, scores: npt.NDArray, top: int = 5) -> list[int]:
+def chosen(labelled: Labelled, chances: npt.NDArray, top: int = 5) -> list[int]:
     """The candidates that the product would choose, best first."""
     places = {(span.start, span.end): index for index, span in enumerate(labelled.spans)}
-    found = choose(labelled.document, labelled.spans, np.asarray(scores, np.float32), top)
+    found = choose(labelled.document, labelled.spans, np.asarray(chances, np.float32), top)
     return [places[choice.candidate.start, choice.candidate.end] for choice in found]
 
 
-def mean_ndcg(documents: Sequence[Labelled], scores: Sequence[npt.NDArray]) -> float:
-    return float(np.mean([ndcg(document, chosen(document, found)) for document, found in zip(documents, scores, strict=True)]))
+def mean_ndcg(documents: Sequence[Labelled], chances: Sequence[npt.NDArray]) -> float:
+    return float(np.mean([ndcg(document, chosen(document, found)) for document, found in zip(documents, chances, strict=True)]))
 
 
 def standard(rows: Array) -> tuple[Array, Array]:
@@ -90,6 +90,12 @@ def calibration(scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> 
     raw, found = np.concatenate(scores)[:, None], np.concatenate(gains) > 0
     curve = LogisticRegression(C=1e6).fit(raw, found)
     return {"slope": round(float(curve.coef_[0, 0]), 4), "intercept": round(float(curve.intercept_[0]), 4)}
+
+
+def chances(scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> list[npt.NDArray]:
+    """The scores on that curve, 0 to 1."""
+    curve = calibration(scores, gains)
+    return [1 / (1 + np.exp(-(curve["slope"] * found + curve["intercept"]))) for found in scores]
 
 
 def model(weights: Weights, scores: Sequence[npt.NDArray], gains: Sequence[npt.NDArray]) -> dict[str, object]:
