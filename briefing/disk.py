@@ -1,6 +1,7 @@
-"""What the disk holds for sure."""
+"""Disks: what they hold for sure, and on which of them folders lie."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -11,3 +12,9 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def disks(folders: Iterable[Path]) -> list[Path]:
+    """One folder on each disk that these lie on, or will when they are made. Raises `OSError`."""
+    existing = [next(path for path in (folder, *folder.parents) if path.exists()) for folder in folders]
+    return list({path.stat().st_dev: path for path in reversed(existing)}.values())

@@ -12,7 +12,6 @@ from rich.panel import Panel
 from rich.text import Text
 
 from briefing import mailing
-from briefing.cli.printing import clock
 from briefing.delivery.outbox import message_id
 from briefing.editions import wording
 from briefing.editions.render import Renderer
@@ -105,7 +104,8 @@ def _section(name: str, lines: Sequence[object]) -> Iterator[RenderableType]:
 
 
 def _said(quote: Citation, source: Source | None) -> Text:
-    parts = [quote.speaker, source.feed if source else "", source.title if source else "", clock(quote.at)]
+    said_at = wording.clock(quote.at, approximate=quote.approximate)
+    parts = [quote.speaker, source.feed if source else "", source.title if source else "", said_at]
     line = Text(" · ".join(one_line(part) for part in parts if part), style="green")
     if quote.url:
         line.stylize(f"link {quote.url}")

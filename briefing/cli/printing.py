@@ -100,15 +100,6 @@ def cell(value: object) -> str:
     return one_line(str(value), 400)
 
 
-def clock(seconds: float | None) -> str:
-    """A place in an audio file: 12:05, or 1:02:05."""
-    if seconds is None:
-        return ""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()

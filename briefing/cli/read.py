@@ -7,8 +7,9 @@ from rich.text import Text
 
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
-from briefing.cli.printing import clock, console, json_line, show
+from briefing.cli.printing import console, json_line, show
 from briefing.cli.troubles import told
+from briefing.editions import wording
 from briefing.errors import BriefingError, UsageError
 from briefing.insights.scorer import FLOOR
 from briefing.model import Entry, Insight, Quote, Segment
@@ -166,7 +167,7 @@ def _told(row: Mapping[str, object]) -> Text:
     """One insight for a person: rank, claim, and where it was said."""
     quote = row["quotes"][0]  # type: ignore[index]  # grounding gives every insight a quote
     text = Text.assemble((f"{row['rank']}. ", "bold cyan"), (str(row["claim"]), "bold"))
-    where = [str(quote["speaker"]), clock(quote["at"]), f"{row['kind']}, score {row['score']}"]
+    where = [str(quote["speaker"]), wording.clock(quote["at"]), f"{row['kind']}, score {row['score']}"]
     text.append("\n   " + " · ".join(filter(None, where)) + (" (below the floor)" if row["below_floor"] else ""), "dim")
     explained = row.get("reasons")
     for name, share in list(explained.items())[:SHOWN_REASONS] if isinstance(explained, dict) else ():

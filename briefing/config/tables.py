@@ -264,6 +264,11 @@ class Config:
     channels: tuple[Channel, ...] = ()
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """The folders that must have room for work to go on: this one, and the one that mail is put into."""
+        return (self.folder, *([self.mail.folder] if self.mail.transport == "folder" else []))
+
 
 TABLES: dict[str, type] = {
     kind.__name__.lower(): kind for kind in (Briefing, Poll, Mail, Web, Admin, Store, Jobs, Llm, Speech, Embeddings)

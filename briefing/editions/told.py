@@ -97,7 +97,7 @@ def tell_related(item: RelatedItem) -> ToldRelated:
         insight_url=item.insight_url,
         feed=name(item.source.feed),
         when=wording.stamp(item.source.published_at),
-        at=wording.clock(quote.at, approximate=quote.approximate) if quote and quote.at is not None else "",
+        at=wording.clock(quote.at, approximate=quote.approximate) if quote else "",
         url=quote.url if quote and timed else item.source.url,
         language=item.source.language,
     )

@@ -67,8 +67,10 @@ def _month(text: str) -> str:
         return text
 
 
-def clock(seconds: float, *, approximate: bool = False) -> str:
-    """mm:ss, or h:mm:ss from an hour on; "about 12:34" where audio and transcript differ in length."""
+def clock(seconds: float | None, *, approximate: bool = False) -> str:
+    """mm:ss, or h:mm:ss from an hour on; "about 12:34" where audio and transcript differ in length; "" for no place."""
+    if seconds is None:
+        return ""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     told = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

@@ -13,6 +13,7 @@ from briefing.jobs import heartbeat
 from briefing.jobs.reloading import Reloading
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import STEPS, run_step
+from briefing.store.adapters import wall_clock
 
 BEAT = timedelta(seconds=30)
 LOOK = timedelta(seconds=5)
@@ -36,7 +37,7 @@ class LocalEngine:
         services: Services,
         *,
         told: Callable[[Report], None] = lambda report: None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = wall_clock,
         reloading: Reloading | None = None,
     ) -> None:
         """With `reloading`, edits of feeds.toml are taken up while it runs."""
@@ -88,7 +89,7 @@ class LocalEngine:
                 "interval",
                 args=[call],
                 seconds=every.total_seconds(),
-                next_run_time=datetime.now(UTC),
+                next_run_time=wall_clock(),
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,

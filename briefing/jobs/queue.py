@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -27,6 +27,7 @@ from briefing.jobs.shards import QUEUES, shards
 from briefing.jobs.waiting import pause, until_first
 from briefing.pipeline.services import Report, Services
 from briefing.pipeline.steps import STEPS, run_step
+from briefing.store.adapters import wall_clock
 from briefing.text import one_line, stable_id
 
 QUEUE_OF = {"alert": "deliver", "tidy": "cluster"}
@@ -59,7 +60,7 @@ class QueueEngine:
         *,
         queues: Sequence[str] = QUEUES,
         told: Callable[[Report], None] = lambda report: None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = wall_clock,
         reloading: Reloading | None = None,
         beat: timedelta = BEAT,
     ) -> None:
@@ -171,7 +172,7 @@ class QueueEngine:
             priority=PRIORITY.get(step, 0),
             queueing_lock=name,
             lock=name,
-            schedule_at=datetime.now(UTC) + BACKOFF[tries - 1] if tries else None,
+            schedule_at=wall_clock() + BACKOFF[tries - 1] if tries else None,
         )
         try:
             job.defer(step=step, ids=list(ids), tries=tries)

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from briefing.delivery.outbox import Policy, recover
+from briefing.disk import disks
 from briefing.errors import DeliveryError
 from briefing.model import IN_HAND, Delivery
 from briefing.pipeline import notices
@@ -113,18 +113,12 @@ def _ready(room: Mailroom, sender: Sender) -> bool:
 
 def _room_on_disk(room: Mailroom, failures: list[Failure]) -> bool:
     """Whether what becomes of the mails that are leased next can be written down."""
-    for folder in _folders(room):
+    for folder in disks(room.config.written):
         if shutil.disk_usage(folder).free < LEAST_ROOM:
             reason = "the disk is nearly full: no mail is begun until there is room; all that was due is still queued"
             failures.append(Failure(subject=str(folder), reason=reason, ours=True))
             return False
     return True
-
-
-def _folders(room: Mailroom) -> Iterator[Path]:
-    """Where something is written for every mail, as far as it is there."""
-    wanted = {room.config.folder, *([room.config.mail.folder] if room.config.mail.transport == "folder" else [])}
-    return (folder for folder in wanted if folder.is_dir())
 
 
 def _in_vain(room: Mailroom, error: DeliveryError, now: datetime) -> bool:

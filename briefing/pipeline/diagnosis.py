@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from briefing.config import Config
 from briefing.delivery.doors import Doors
 from briefing.delivery.folder import FolderMailer
 from briefing.delivery.smtp import SmtpMailer
+from briefing.disk import disks
 from briefing.errors import BriefingError
 from briefing.mailbox import LOOPBACK
 from briefing.model import DeliveryState
@@ -77,17 +77,10 @@ def _log(file: Path) -> Told:
 
 
 def _disk(services: Services, now: datetime) -> Told:
-    for folder in _folders(services.config):
+    for folder in disks(services.config.written):
         free = shutil.disk_usage(folder)
         low = free.free < LOW_DISK or free.free < free.total * LOW_DISK_SHARE
         yield f"{free.free / 1e9:.1f} GB free at {folder}", "make room, or move the database" if low else ""
-
-
-def _folders(config: Config) -> list[Path]:
-    """Where files are written, each disk once."""
-    wanted = [config.folder, *([config.mail.folder] if config.mail.transport == "folder" else [])]
-    existing = [next(path for path in (folder, *folder.parents) if path.exists()) for folder in wanted]
-    return list({path.stat().st_dev: path for path in reversed(existing)}.values())
 
 
 def _clock(services: Services, now: datetime) -> Told:

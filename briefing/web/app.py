@@ -20,13 +20,14 @@ from starlette.routing import Route
 from briefing.errors import StoreError
 from briefing.pipeline.services import Services
 from briefing.store import changes
+from briefing.store.adapters import wall_clock
 from briefing.web import acting, admin, feeds, finding, joining, probes, reading, reporting, searching, steering
 from briefing.web.api import answers
 from briefing.web.assets import Assets
 from briefing.web.guard import LARGEST_BODY, Guard, foreign, hosts, ours
 from briefing.web.neighbours import Neighbours
 from briefing.web.shelf import Shelf
-from briefing.web.site import Act, Page, Show, Site, wall_clock
+from briefing.web.site import Act, Page, Show, Site
 from briefing.web.templates import environment, folders
 
 PAGES: tuple[Page, ...] = (

@@ -99,7 +99,7 @@ def _day(text: str) -> date | None:
 
 def _where(stretch: Stretch) -> tuple[str, str]:
     """The address of the words in their source, and the minute."""
-    at = wording.clock(stretch.at) if stretch.at is not None else ""
+    at = wording.clock(stretch.at)
     return deep_link(stretch.source, stretch.at), at
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NoReturn, TypeAlias
 
 from jinja2 import Environment
@@ -13,13 +13,10 @@ from starlette.responses import HTMLResponse, Response
 
 from briefing.editions.links import Token
 from briefing.pipeline.services import Services
+from briefing.store.adapters import wall_clock
 from briefing.web.assets import Assets
 from briefing.web.limits import Limits, network
 from briefing.web.neighbours import Neighbours
-
-
-def wall_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

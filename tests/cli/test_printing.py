@@ -1,5 +1,6 @@
 """Tables: no word is broken, a narrow terminal gets blocks, a pipe gets one line a row."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -7,6 +8,7 @@ from rich.console import Console
 
 from briefing.cli.formats import panel
 from briefing.cli.printing import lay_out
+from briefing.model import Edition
 from tests.editions.test_sections import WHOLE
 
 FEED = {"title": "Bitcoin, Explained", "newest": "2026-11-20 17:49 UTC", "url": "http://feeds.example.org/bitcoin-explained/feed"}
@@ -41,10 +43,21 @@ def test_a_narrow_terminal_gets_a_value_a_line(capsys: pytest.CaptureFixture[str
     ]
 
 
-def test_the_panel_shows_what_stands_below_the_picks() -> None:
+def shown(edition: Edition) -> str:
     console = Console(width=100, record=True, file=StringIO())
-    console.print(panel(WHOLE))
-    shown = " ".join(console.export_text().replace("│", " ").split())
+    console.print(panel(edition))
+    return " ".join(console.export_text().replace("│", " ").split())
+
+
+def test_a_moment_of_audio_is_written_as_in_a_mail() -> None:
+    first, *others = WHOLE.picks
+    quote = replace(first.fragment.quotes[0], at=307.0, approximate=True)
+    pick = replace(first, fragment=replace(first.fragment, quotes=(quote,)))
+    assert "· about 05:07" in shown(replace(WHOLE, picks=(pick, *others)))
+
+
+def test_the_panel_shows_what_stands_below_the_picks() -> None:
+    words_shown = shown(WHOLE)
     for words in (
         "The week in review",
         "most corroborated: 4",
@@ -53,4 +66,4 @@ def test_the_panel_shows_what_stands_below_the_picks() -> None:
         "Corrections",
         "It is seven in ten",
     ):
-        assert words in shown, words
+        assert words in words_shown, words

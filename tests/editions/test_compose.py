@@ -127,6 +127,8 @@ def test_coverage_in_words() -> None:
     assert wording.left_out(samples.COVERAGE) == "2 too weak; 2 had before, without news"
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "00:00"), (754.9, "12:34"), (3600, "1:00:00"), (36_061, "10:01:01")])
-def test_clock(seconds: float, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(None, ""), (0, "00:00"), (754.9, "12:34"), (3600, "1:00:00"), (36_061, "10:01:01")]
+)
+def test_clock(seconds: float | None, shown: str) -> None:
     assert wording.clock(seconds) == shown
