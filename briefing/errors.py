@@ -22,6 +22,11 @@ class BriefingError(Exception):
             self.permanent = permanent
         super().__init__(f"{subject}: {reason}" + (f" ({remedy})" if remedy else ""))
 
+    @property
+    def words(self) -> str:
+        """The reason and what can be done, for where the subject is named already."""
+        return self.reason + (f"; {self.remedy}" if self.remedy else "")
+
 
 class UsageError(BriefingError):
     """The command line asks for something that cannot be."""

@@ -49,6 +49,5 @@ class Reloading:
 
 
 def _unusable(edit: Edit, error: BriefingError) -> Edit:
-    words = error.reason + (f"; {error.remedy}" if error.remedy else "")
-    problem = Problem(line=0, place=error.subject, message=words)
+    problem = Problem(line=0, place=error.subject, message=error.words)
     return Edit(config=edit.config, digest=edit.digest, error=ConfigError(str(edit.config.path), (problem,)))

@@ -54,10 +54,10 @@ def _hear(services: Services, speech: TranscriptSource | None, entry: Entry, now
     except BriefingError as error:
         with services.store.write() as db:
             if error.permanent or db.entries.attempts([entry.id])[entry.id] + 1 >= TRIES:
-                db.entries.move(entry.id, READ, error=error.reason)
+                db.entries.move(entry.id, READ, error=error.words)
             else:
-                db.entries.try_later(entry.id, now + AGAIN, error.reason)
-        return [Failure(subject=entry.title, reason=error.reason)]
+                db.entries.try_later(entry.id, now + AGAIN, error.words)
+        return [Failure(subject=entry.title, reason=error.words)]
     with services.store.write() as db:
         if transcript:
             _charge(db, _length(transcript) - _minutes(entry), now)

@@ -13,12 +13,16 @@ from briefing.endpoint import Endpoint
 from briefing.errors import NOT_INSTALLED, UnreadableError, UsageError, installing
 from briefing.model import Enclosure, Entry, Segment, Transcript
 from briefing.sources.links import is_audio
-from briefing.text import primary
+from briefing.text import one_line, primary
 
 MAX_BYTES = 500_000_000
 DOWNLOAD_TIME = timedelta(minutes=30)
+LONGEST_REASON = 200
 _UNDECODABLE = (EOFError, LookupError, ValueError)
 """What PyAV, which decodes for faster-whisper, raises on damaged data, at its early end, and in files without audio."""
+_UNLOADABLE = (ImportError, OSError, RuntimeError, ValueError)
+"""What faster-whisper raises for a name it does not know, a model it cannot fetch or read, and a device without its libraries."""
+REMEDY = 'give a size such as "small", which is fetched once from huggingface.co, or a folder that holds a model'
 
 
 class Downloader(Protocol):
@@ -51,9 +55,10 @@ class EndpointSpeech:
 
     async def transcript(self, entry: Entry) -> Transcript | None:
         """None without audio. Raises FetchError, EndpointError and UnreadableError."""
-        async with _audio(entry, self._fetcher) as path:
-            if path is None:
-                return None
+        enclosure = _audio(entry)
+        if enclosure is None:
+            return None
+        async with _downloaded(enclosure, self._fetcher) as path:
             language = primary(entry.language)
             return _checked(entry, await asyncio.to_thread(self._endpoint.transcribe, self._model, path, language))
 
@@ -71,21 +76,35 @@ class WhisperSpeech:
         self._model: SpeechModel | None = None
 
     async def transcript(self, entry: Entry) -> Transcript | None:
-        """None without audio. Raises FetchError and UnreadableError."""
-        async with _audio(entry, self._fetcher) as path:
-            if path is None:
-                return None
-            return _checked(entry, await asyncio.to_thread(self._transcribed, entry, path))
+        """None without audio. Raises FetchError, UnreadableError, and UsageError where the model does not work here."""
+        enclosure = _audio(entry)
+        if enclosure is None:
+            return None
+        model = await asyncio.to_thread(self._loaded)
+        async with _downloaded(enclosure, self._fetcher) as path:
+            return _checked(entry, await asyncio.to_thread(self._transcribed, model, entry, path))
 
-    def _transcribed(self, entry: Entry, path: Path) -> Transcript:
-        if self._model is None:
-            self._model = self._load(self._name)
+    def _loaded(self) -> SpeechModel:
+        try:
+            self._model = self._model or self._load(self._name)
+        except _UNLOADABLE as error:
+            raise self._unusable(error) from error
+        return self._model
+
+    def _transcribed(self, model: SpeechModel, entry: Entry, path: Path) -> Transcript:
         language = primary(entry.language)
         try:
-            segments = tuple(_heard(self._model, path, language))
+            segments = tuple(_heard(model, path, language))
         except _UNDECODABLE as error:
             raise UnreadableError(entry.title or entry.id, "the audio is damaged or of an unknown kind") from error
+        except RuntimeError as error:
+            raise self._unusable(error) from error
         return Transcript(segments=segments, language=language)
+
+    def _unusable(self, error: Exception) -> UsageError:
+        """Not about one entry: what waits is tried again."""
+        reason = f'the speech model "{self._name}" does not work here: {one_line(str(error), LONGEST_REASON)}'
+        return UsageError("[speech] model", reason, remedy=REMEDY, permanent=False)
 
 
 def _heard(model: SpeechModel, path: Path, language: str) -> Iterator[Segment]:
@@ -101,13 +120,13 @@ def _whisper(name: str) -> SpeechModel:
     return model
 
 
+def _audio(entry: Entry) -> Enclosure | None:
+    return next((one for one in entry.enclosures if is_audio(one.url, one.type)), None)
+
+
 @asynccontextmanager
-async def _audio(entry: Entry, fetcher: Callable[[], Downloader]) -> AsyncIterator[Path | None]:
-    """The entry's audio as a file that is gone afterwards; None if there is none."""
-    enclosure = next((one for one in entry.enclosures if is_audio(one.url, one.type)), None)
-    if enclosure is None:
-        yield None
-        return
+async def _downloaded(enclosure: Enclosure, fetcher: Callable[[], Downloader]) -> AsyncIterator[Path]:
+    """The audio as a file that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="briefing-audio-") as folder:
         path = Path(folder) / f"audio{_suffix(enclosure)}"
         downloader = fetcher()

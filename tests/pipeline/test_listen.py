@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from briefing.errors import UsageError
 from briefing.model import Segment, Transcript
 from briefing.pipeline import listen, poll
 from briefing.store.entries import LISTEN, READ
@@ -71,6 +72,16 @@ def test_what_a_feed_did_not_tell_of_is_charged_once_it_was_heard(spoken: Callab
     assert hear(desk) == [long]
     with desk.services.store.read() as db:
         assert db.meta.spent("speech minutes", NOW.date()) == 91
+
+
+def test_a_model_that_does_not_work_is_told_with_what_to_do_and_the_episode_waits(spoken: Callable[[int], Desk]) -> None:
+    desk = spoken(10)
+    ids = listen.due(desk.services, NOW)
+    broken = UsageError("[speech] model", "does not work here", remedy="give a size", permanent=False)
+    desk.services = replace(desk.services, speech=FakeTranscripts({}, dict.fromkeys(ids, broken)))
+    report = listen.run(desk.services, tuple(ids), NOW)
+    assert [failure.reason for failure in report.failures] == ["does not work here; give a size"]
+    assert listen.due(desk.services, NOW + listen.AGAIN) == ids
 
 
 def test_an_episode_longer_than_any_day_allows_is_read_from_its_notes(spoken: Callable[[int], Desk]) -> None:

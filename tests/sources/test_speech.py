@@ -1,12 +1,15 @@
 """Audio is fetched under limits, written down and gone."""
 
 import os
+import sys
 import wave
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
@@ -80,6 +83,46 @@ async def test_the_model_is_loaded_once_and_only_when_needed() -> None:
     await speech.transcript(entry(MP3, language=""))
     await speech.transcript(entry(Enclosure(url="https://e.org/2.m4a?x=1")))
     assert loaded == ["small"]
+
+
+@pytest.fixture
+def faster_whisper(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module of that name, empty as yet."""
+    found = ModuleType("faster_whisper")
+    found.__spec__ = ModuleSpec("faster_whisper", loader=None)
+    monkeypatch.setitem(sys.modules, "faster_whisper", found)
+    return found
+
+
+async def test_a_model_that_cannot_be_loaded_is_said_with_what_to_do_and_tried_again(faster_whisper: ModuleType) -> None:
+    def load(name: str, *, device: str, compute_type: str) -> Model:
+        failures = {1: ValueError(f"Invalid model size {name!r}"), 2: OSError("huggingface.co cannot be reached")}
+        tried.append(name)
+        if len(tried) in failures:
+            raise failures[len(tried)]
+        return Model("Yes.")
+
+    tried: list[str] = []
+    faster_whisper.WhisperModel = load  # type: ignore[attr-defined]
+    disk = Disk()
+    speech = WhisperSpeech("smal", lambda: disk)
+    for reason in ("Invalid model size 'smal'", "huggingface.co cannot be reached"):
+        with pytest.raises(UsageError, match=reason) as caught:
+            await speech.transcript(entry(MP3))
+        assert (caught.value.subject, caught.value.permanent) == ("[speech] model", False)
+        assert 'the speech model "smal"' in caught.value.reason and 'a size such as "small"' in caught.value.remedy
+    assert disk.saved == []
+    assert await speech.transcript(entry(MP3))
+
+
+async def test_a_device_without_its_libraries_is_no_fault_of_the_audio() -> None:
+    class Broken(Model):
+        def transcribe(self, audio: str, *, language: str | None, vad_filter: bool) -> NoReturn:
+            raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+
+    with pytest.raises(UsageError, match="libcublas") as caught:
+        await WhisperSpeech("small", Disk, load=lambda name: Broken()).transcript(entry(MP3))
+    assert not caught.value.permanent
 
 
 async def test_silence_is_an_error_and_no_transcript() -> None:
