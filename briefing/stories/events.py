@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from briefing.model import Insight, Source, Story, TimelineEvent
+from briefing.model import Insight, Kind, Source, Story, TimelineEvent
 from briefing.stories.similarity import claim_words, shared
 
 SAME_EVENT = 0.5
@@ -29,14 +29,18 @@ def _events(story: Story) -> Iterator[TimelineEvent]:
 
 
 def _published(story: Story) -> Iterator[TimelineEvent]:
-    """The items themselves, where they tell of more than one day."""
-    first: dict[str, TimelineEvent] = {}
-    for insight, source in sorted(told_by(story), key=lambda one: (one[1].published_at is None, one[1].published_at, one[0].id)):
-        if source.published_at:
-            day = source.published_at.date().isoformat()
-            first.setdefault(day, TimelineEvent(date=day, text=insight.claim, url=source.url, source=source.feed))
-    if len(first) > 1:
-        yield from first.values()
+    """The items themselves, where they are of more than one day."""
+    leads = {source.entry_id: (insight, source) for insight, source in reversed(told_by(story))}
+    dated = sorted((source.published_at, source.entry_id) for _, source in leads.values() if source.published_at)
+    if len({moment.date() for moment, _ in dated}) > 1:
+        for moment, entry_id in dated:
+            insight, source = leads[entry_id]
+            yield TimelineEvent(date=moment.date().isoformat(), text=_named(insight, source), url=source.url, source=source.feed)
+
+
+def _named(insight: Insight, source: Source) -> str:
+    """A piece of news by its title; of what else it brings, a show or a newsletter tells many things under one title."""
+    return (source.kind is Kind.NEWS and source.title) or insight.headline or insight.claim
 
 
 def told_by(story: Story) -> list[tuple[Insight, Source]]:

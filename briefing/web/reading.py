@@ -1,6 +1,6 @@
 """What is read: the front page, insights, stories, editions and their archive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -84,7 +84,6 @@ def story(site: Site, request: Request) -> Response:
     services = site.services
     with services.store.read() as db:
         found = _story(db, site, request.path_params["id"]) or missing()
-        kept = db.insights.of_stories([found.id])[found.id]
         related = site.neighbours.of(db, found.lead, site.clock())
         recap_slot = Browsing(db.connection).latest_recap() if services.config.briefing.archive != "off" else None
     members = {insight.id for insight in found.insights}
@@ -97,7 +96,6 @@ def story(site: Site, request: Request) -> Response:
         "card": facts,
         "lead": next(iter(told), None),
         "told": told,
-        "days": list(_days(kept)),
         "disagreements": (*facts.disagreements, *contested),
         "feeds": {**{each.source.entry_id: each.source for each in elsewhere}, **cited},
         "phase": PHASES[found.phase],
@@ -206,13 +204,6 @@ def _told(site: Site, found: Story) -> list[SourceTold]:
         for source in found.sources
         if (own := [each for each in found.insights if each.entry_id == source.entry_id])
     ]
-
-
-def _days(kept: list[Kept]) -> Iterator[tuple[date, list[Insight]]]:
-    """What came in on each day, the newest day first; a story of one day has no updates."""
-    dated = sorted(((one.shown_at.date(), one.insight) for one in kept), key=lambda pair: pair[0], reverse=True)
-    by_day = [(day, [insight for _, insight in group]) for day, group in groupby(dated, key=lambda pair: pair[0])]
-    yield from by_day if len(by_day) > 1 else []
 
 
 def _slot(request: Request) -> date:

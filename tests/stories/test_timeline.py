@@ -1,10 +1,11 @@
 """Cards, timelines and disagreements hold what was stated, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from briefing.model import Card, DatedEvent, Facets, Prediction, Story, Topic
+from briefing.model import Card, DatedEvent, Facets, Kind, Prediction, Story, Topic
 from briefing.stories.timeline import card, disagreements, timeline
 
 from . import worlds
@@ -53,9 +54,32 @@ def test_a_timeline_is_in_order_and_tells_an_event_once() -> None:
     assert timeline(story)[0].url == story.sources[0].url
 
 
-def test_items_of_several_days_are_part_of_the_timeline() -> None:
-    story = two_sources("Turbines passed their trial", "Turbines go on trial")
-    assert [event.date for event in timeline(story)] == ["2026-11-19", "2026-11-21"]
+def test_items_of_several_days_are_part_of_the_timeline_each_by_its_title_or_what_it_brings() -> None:
+    days_ago = {"e1": 2, "e2": 0, "e3": 0, "e4": 0}
+    sources = [
+        worlds.source(
+            entry, f"https://{entry}.example/feed", title=title, kind=kind, published_at=NOW - timedelta(days=days_ago[entry])
+        )
+        for entry, title, kind in (
+            ("e1", "Turbines go on trial", Kind.NEWS),
+            ("e2", "Episode 212", Kind.PODCAST),
+            ("e3", "Sea turbines passed their trial", Kind.NEWS),
+            ("e4", "Turbines passed their trial", Kind.NEWS),
+        )
+    ]
+    claims = [
+        worlds.insight(f"{entry} {n}", f"Claim {n} of {entry}", entry) for entry in ("e2", "e1", "e3", "e4") for n in range(3)
+    ]
+    heard = replace(claims[0], headline="A night under water")
+    assert [(event.date, event.text, event.source) for event in timeline(worlds.story("s", [heard, *claims[1:]], sources))] == [
+        ("2026-11-19", "Turbines go on trial", "e1.example"),
+        ("2026-11-21", "A night under water", "e2.example"),
+        ("2026-11-21", "Sea turbines passed their trial", "e3.example"),
+    ]
+
+
+def test_items_of_one_day_need_no_timeline() -> None:
+    assert not timeline(worlds.story("s", [worlds.insight("a", "A claim")], [worlds.source(title="A title")]))
 
 
 def test_a_card_says_nothing_that_is_not_known() -> None:
