@@ -3,6 +3,8 @@
 from briefing import text
 from briefing.insights import lexicon
 from briefing.insights.candidates import Candidate
+from briefing.insights.ending import end_of
+from briefing.insights.runon import Place, before, begins_midway, said_by_one, sentence_at
 from briefing.insights.standing import may_be_told, stands_alone
 from briefing.insights.wording import CUT, trim
 from briefing.model import Document, Sentence
@@ -19,34 +21,38 @@ LATE, SHORTEST_REST = 0.3, 15
 
 def begin_of(document: Document, span: Candidate) -> int | None:
     """Where to begin so that a span can be understood: at its start, a sentence earlier, or a later one; None if nowhere."""
-    speaker, passage = document.passages[span.passage].speaker, document.text[span.start : span.end]
-    if stands_alone(passage, speaker, document.language):
+    end, speaker = end_of(document, span), document.passages[span.passage].speaker
+    if end is None or not may_be_told(document.text[span.start : end], speaker, document.language):
+        return None
+    whole = not begins_midway(document, Place(span.passage, span.first))
+    if whole and stands_alone(document.text[span.start : end], speaker, document.language):
         return span.start
-    if not may_be_told(passage, speaker, document.language):
-        return None
-    before = _set_up(document, span)
-    return _later(document, span) if before is None else before
+    set_up = _set_up(document, span, end)
+    return _later(document, span, end) if set_up is None else set_up
 
 
-def _set_up(document: Document, span: Candidate) -> int | None:
+def _set_up(document: Document, span: Candidate, end: int) -> int | None:
     """Where the sentence before a span begins, if it stands alone and leaves room for enough of the span in a claim."""
-    passage = document.passages[span.passage]
-    if span.first == 0:
+    own = Place(span.passage, span.first)
+    place = before(document, own)
+    if place is None or not said_by_one(document, place, own) or begins_midway(document, place):
         return None
-    start = passage.sentences[span.first - 1].start
-    before = document.text[start : span.start].strip()
-    understood = text.word_count(before) >= SHORTEST and stands_alone(before, passage.speaker, document.language)
-    return start if understood and _leaves_room(before, document.text[start : span.end], document.language) else None
+    start = sentence_at(document, place).start
+    said = document.text[start : span.start].strip()
+    understood = text.word_count(said) >= SHORTEST and stands_alone(
+        said, document.passages[span.passage].speaker, document.language
+    )
+    return start if understood and _leaves_room(said, document.text[start:end], document.language) else None
 
 
-def _later(document: Document, span: Candidate) -> int | None:
+def _later(document: Document, span: Candidate, end: int) -> int | None:
     """Where the first sentence of a span begins from which on it stands alone, if enough of it is left.
 
     None in a language without a list of pointers.
     """
     own = document.passages[span.passage].sentences[span.first + 1 : span.last + 1]
     starts = (sentence.start for sentence in own if _opens_afresh(document, sentence))
-    return next((start for start in starts if _told_from(document, span, start)), None)
+    return next((start for start in starts if _told_from(document, span, start, end)), None)
 
 
 def _opens_afresh(document: Document, sentence: Sentence) -> bool:
@@ -55,9 +61,9 @@ def _opens_afresh(document: Document, sentence: Sentence) -> bool:
     return "pointers" in words.lists and text.word_count(opening) >= SHORTEST and not words.has("pointers", opening)
 
 
-def _told_from(document: Document, span: Candidate, start: int) -> bool:
-    rest = document.text[start : span.end]
-    enough = max(SHORTEST_REST, LATE * text.word_count(document.text[span.start : span.end]))
+def _told_from(document: Document, span: Candidate, start: int, end: int) -> bool:
+    rest = document.text[start:end]
+    enough = max(SHORTEST_REST, LATE * text.word_count(document.text[span.start : end]))
     speaker = document.passages[span.passage].speaker
     return text.word_count(rest) >= enough and stands_alone(rest, speaker, document.language)
 

@@ -1,7 +1,6 @@
 """The default writer: the speaker's own words, chosen by the scorer, trimmed by deletion. No network, no key, deterministic."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -10,8 +9,10 @@ import numpy.typing as npt
 from briefing import text
 from briefing.insights import cues
 from briefing.insights.candidates import Candidate, candidates
+from briefing.insights.ending import end_of
 from briefing.insights.headline import headline
 from briefing.insights.highlights import raised
+from briefing.insights.runon import Place, before, sentence_at
 from briefing.insights.selection import Choice, choose
 from briefing.insights.wording import trim
 from briefing.model import Document, Draft, Quote
@@ -46,39 +47,39 @@ class ExtractiveWriter:
         return [draft for draft in drafts if text.word_count(draft.claim) >= SHORTEST_CLAIM]
 
 
-def quote(document: Document, span: Candidate) -> Quote:
-    """The words of a candidate with their speaker and time."""
-    passage = document.passages[span.passage]
-    at = passage.sentences[span.first].at
+def quote(document: Document, first: Place, start: int, end: int) -> Quote:
+    """The words from `start` to `end` with the speaker and the time of the sentence that they begin with."""
+    passage, at = document.passages[first.passage], sentence_at(document, first).at
     return Quote(
         entry_id=document.entry_id,
-        start=span.start,
-        end=span.end,
-        text=document.text[span.start : span.end],
+        start=start,
+        end=end,
+        text=document.text[start:end],
         speaker=passage.speaker,
         at=passage.at if at is None else at,
     )
 
 
 def _draft(document: Document, choice: Choice) -> Draft:
-    candidate = choice.candidate
-    claim = trim(document.text[choice.begin : candidate.end], document.language)
+    candidate, end = choice.candidate, end_of(document, choice.candidate) or choice.candidate.end
+    claim = trim(document.text[choice.begin : end], document.language)
     return Draft(
         claim=claim,
-        quotes=(quote(document, candidate), *_set_up(document, choice)),
+        quotes=tuple(_quotes(document, choice, max(end, candidate.end))),
         headline=headline(claim, document.language),
         kind=kind(claim, document.language),
         score=choice.score,
     )
 
 
-def _set_up(document: Document, choice: Choice) -> Iterator[Quote]:
-    """The sentence before the candidate, where the claim begins with it."""
+def _quotes(document: Document, choice: Choice, end: int) -> Iterator[Quote]:
+    """The candidate with what it goes on with, then the sentence before it where the claim begins with that."""
     candidate = choice.candidate
-    if choice.begin < candidate.start:
-        before = candidate.first - 1
-        sentence = document.passages[candidate.passage].sentences[before]
-        yield quote(document, replace(candidate, start=sentence.start, end=sentence.end, first=before, last=before))
+    first = Place(candidate.passage, candidate.first)
+    yield quote(document, first, candidate.start, end)
+    set_up = before(document, first)
+    if choice.begin < candidate.start and set_up:
+        yield quote(document, set_up, choice.begin, sentence_at(document, set_up).end)
 
 
 def kind(claim: str, language: str) -> str:
