@@ -38,9 +38,13 @@ ASKED = 2 / 3
 
 def needs_context(passage: str, words: Lexicon) -> bool:
     """Whether the first sentence points at something said before it: "it", "they", "that's why"."""
-    begun = without_leading(passage, words)
+    begun = without_leading(passage, words, remainder=1)
     stripped = without_preamble(begun, words)
-    return _points_back(begun, words) or (stripped != begun and _points_back(stripped, words))
+    return any(_points_back(sentence, words) for sentence in {begun, stripped, _without_adverbial(stripped, words)})
+
+
+def _without_adverbial(sentence: str, words: Lexicon) -> str:
+    return re.sub(rf"^\W*{words.source('adverbials')}[,，]\s*", "", sentence, count=1, flags=re.IGNORECASE)
 
 
 def _points_back(sentence: str, words: Lexicon) -> bool:
@@ -58,7 +62,9 @@ def _names_nothing(sentence: str, words: Lexicon) -> bool:
     """Whether something is pointed at before the first clause has said a word of content: "we can justify that, because"."""
     first = _CLAUSE.split(sentence, maxsplit=1)[0]
     pointed = next((match for match in _pointers(words.language).finditer(first) if not _said_of(match, words)), None)
-    return pointed is not None and not text.content_words(first[: pointed.start()], words.language)
+    if pointed is None:
+        return False
+    return words.words("unnaming").issuperset(text.content_words(first[: pointed.start()], words.language))
 
 
 def _said_of(match: re.Match[str], words: Lexicon) -> bool:

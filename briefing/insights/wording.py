@@ -191,8 +191,8 @@ def _false_start(left: str, right: str, words: Lexicon) -> int | None:
     return None
 
 
-def without_leading(quote: str, words: Lexicon) -> str:
-    """Words that only tie the claim to what was said before it."""
+def without_leading(quote: str, words: Lexicon, remainder: int = SHORTEST_REMAINDER) -> str:
+    """Words that only tie the claim to what was said before it, unless fewer than `remainder` words follow them."""
     kept = "|".join(map(re.escape, words.lists.get("leading_kept_before", ())))
     marked, unless = words.source("leading_marked"), words.source("leading_unless")
     plain = f"(?:{words.source('leading')}|{words.source('leading_conclusion')})"
@@ -202,7 +202,7 @@ def without_leading(quote: str, words: Lexicon) -> str:
     pattern = _compiled(rf"\W*(?:{marked}{_MARKS}|{_conceded(words)}|{plain}[,，…]*|{so}|{alone})\s*")
     for _ in range(8):
         match = pattern.match(quote)
-        if not match or not match.end() or text.word_count(quote[match.end() :]) < SHORTEST_REMAINDER:
+        if not match or not match.end() or text.word_count(quote[match.end() :]) < remainder:
             break
         quote = quote[match.end() :]
     return quote
