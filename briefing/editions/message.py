@@ -22,6 +22,7 @@ from briefing.text import stable_id
 
 LARGEST = 100_000
 ENVELOPE = 4_000
+"""Bytes left for the headers of the mail and of its parts."""
 BASE64_GROWTH = 1.37
 BASE64 = re.compile(rb"[A-Za-z0-9+/\n]+={0,2}\n?")
 POLICY = headers.policy()
@@ -183,9 +184,14 @@ def _fitting(edition: Edition, subscriber: Subscriber, links: Links, imprint: st
     for room in _rooms(len(edition.picks)):
         text = _encoded(renderer.text(edition, links, subscriber, imprint=imprint, room=room))
         html = _encoded(renderer.html(edition, links, subscriber, imprint=imprint, room=room))
-        if len(text) + len(html) <= LARGEST - ENVELOPE:
+        if _sent(text) + _sent(html) <= LARGEST - ENVELOPE:
             break
     return text, html
+
+
+def _sent(body: bytes) -> int:
+    """Bytes on the wire, where a line ends with two."""
+    return len(body) + body.count(b"\n")
 
 
 def _rooms(picks: int) -> Iterator[Room]:

@@ -126,6 +126,16 @@ def test_a_mail_is_never_too_large_and_says_what_is_cut(words: str) -> None:
     assert "Shortened" not in body(build(), "plain")
 
 
+def test_the_ends_of_lines_and_long_addresses_count_too() -> None:
+    links = Links(f"https://{'brief.' * 12}example.org", [b"k" * 32])
+    postmark = replace(POSTMARK, sender="", unsubscribe_address=f"leave@{'mail.' * 20}example.org")
+    edition = everywhere((("&" * 36 + " ") * 32)[:1_170])
+    wordy = replace(
+        edition, picks=edition.picks * 3, subject="\u4eba\u5de5\u667a\u80fd" * 60, title="\u4eba\u5de5\u667a\u80fd" * 20
+    )
+    assert len(bytes(build(wordy, links, postmark))) <= LARGEST
+
+
 def test_related_goes_first() -> None:
     sources = [samples.source(f"Feed {i}", "Title") for i in range(5)]
     related = tuple(Related(insight=samples.insight(s, "word " * 80, "h"), source=s, relation=Relation.RELATED) for s in sources)
