@@ -2,46 +2,37 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import accumulate
 
 from briefing import text
-from briefing.insights import lexicon
+from briefing.insights import finite, lexicon
 from briefing.insights.attribution import without_attribution
+from briefing.insights.clauses import END, MARK, Clause, clauses, is_bound
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.punctuation import close, tidy, without_lonely_marks
+from briefing.insights.sparing import shortened
 from briefing.insights.standing import needs_context
 from briefing.insights.wording import CUT, without_preamble
 
 LONGEST, SHORTEST = 12, 3
-ENOUGH = 4
+ENOUGH = 3
 """Content words from which on a clause says something by itself."""
-FIGURE, TELLER = 1.5, 2.5
-"""What a figure adds to a clause, and what it loses by telling what the speaker did."""
+FIGURE, TELLER, TURN = 1.5, 2.5, 1.0
+"""What a figure, or "but" before it, adds to a clause, and what it loses by telling what the speaker did."""
 ANTECEDENT = 2
 """Content words before "they" from which on one of them is likely to say who is meant."""
-_MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 _TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
 _FIGURE = re.compile(r"\d")
+_UNIT = re.compile(r"\s?[%‰€$£°]+")
 _COUNT = re.compile(r"\d{1,3}")
-_END = " .,;:–—-。，、；：…"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A stretch of a claim that begins and ends where a clause may: `whole` tells that it is a sentence to its end."""
-
-    words: str
-    leads: bool
-    whole: bool
-    question: bool
 
 
 def headline(claim: str, language: str = "") -> str:
     """At most twelve words of the claim that end with a clause; an ellipsis where the claim has none so short."""
     words = lexicon.load(language)
-    clauses = [clause for clause in _clauses(claim, language, words) if _fits(clause, words)]
-    best = max(clauses, key=lambda clause: _worth(clause, words, language), default=None)
+    fitting = [clause for clause in _readings(claim, language, words) if _fits(clause, words)]
+    best = max(fitting, key=lambda clause: _worth(clause, words, language), default=None)
     if best and (_told(best.words, language) >= ENOUGH or _opens_briefly(claim, language)):
         return _titled(best.words)
     return _beginning(_sentence_to_begin(claim, words), words)
@@ -53,26 +44,11 @@ def _opens_briefly(claim: str, language: str) -> bool:
     return text.word_count(claim[start:end]) <= LONGEST
 
 
-def _clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
-    plain = claim.replace(CUT, " ; ")
-    for start, end in text.sentence_spans(plain, language):
-        sentence = without_attribution(without_preamble(plain[start:end], words), words)
-        bounds = sorted({0, len(sentence), *_bounds(sentence, words)})
-        supposed = _begins(sentence, "hypothetical", words)
-        for first, begin in enumerate(bounds[: 1 if supposed else -1]):
-            for stop in bounds[first + 1 :]:
-                piece = without_preamble(sentence[begin:stop].strip(_END), words)
-                yield Clause(piece, _leads(sentence, begin), stop == len(sentence), sentence.rstrip('"”').endswith(("?", "？")))
-
-
-def _leads(sentence: str, begin: int) -> bool:
-    """Whether a clause has a subject of its own by its place: at the beginning, or behind a colon."""
-    return begin == 0 or sentence[:begin].rstrip().endswith((":", "："))
-
-
-def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
-    yield from (match.end() for match in _MARK.finditer(sentence))
-    yield from (match.start() for match in words.pattern("breaks").finditer(sentence))
+def _readings(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
+    """The clauses of a claim that nothing outside of them binds, each as short as it can be without its point."""
+    for clause in clauses(claim, language, words):
+        if not is_bound(clause, words):
+            yield replace(clause, words=shortened(clause.words, LONGEST, words))
 
 
 def _begins(piece: str, name: str, words: Lexicon) -> bool:
@@ -85,7 +61,33 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
         return False
     if tokens[-1] in words.words("dangling") or _counts_nothing(tokens):
         return False
-    return not _is_torso(clause, tokens, words) and _has_verb(_tokens(_without_asides(clause.words, words)), words)
+    return not _is_torso(clause, tokens, words) and _is_sentence(clause, words) and not _ends_in_list(clause, words)
+
+
+def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
+    """Whether it is cut at a comma behind which its last word, or a condition, goes on."""
+    if clause.whole:
+        return False
+    if re.search(rf"{words.source('reports')}$", clause.words):
+        return True
+    *_, last = MARK.split(clause.words)
+    goes_on = clause.mark == "," and not _continues(clause.after, words) and "adds" in words.lists
+    return goes_on or (last != clause.words and _begins(last, "hypothetical", words))
+
+
+def _is_sentence(clause: Clause, words: Lexicon) -> bool:
+    """Whether each of its clauses has a verb; where the verbs of the language are unknown, whether it has one."""
+    rules = finite.grammar(words.language)
+    if rules is None:
+        return _has_verb(_tokens(_without_asides(clause.words, words)), words)
+    return finite.is_whole(clause.words, rules) and not finite.begins_with_verb(clause.words, rules)
+
+
+def _continues(after: str, words: Lexicon) -> bool:
+    """Whether another clause begins, or a participle: ", increasing to 35"."""
+    rules = finite.grammar(words.language)
+    verb = rules is not None and bool(rules.continuing.intersection(finite.tokens(after)[:1]))
+    return verb or _begins(after, "adds", words) or re.match(r"[a-z]{2,}ing\b", after) is not None
 
 
 def _counts_nothing(tokens: list[str]) -> bool:
@@ -95,11 +97,21 @@ def _counts_nothing(tokens: list[str]) -> bool:
 
 def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
     """Whether it says half of what its sentence says, or lacks its subject."""
-    no_subject = not clause.leads and not _begins(clause.words, "subjects", words)
-    conditional = _begins(clause.words, "conditions", words) and not _MARK.search(clause.words)
+    no_subject = not clause.leads and not _begins(clause.words, "subjects", words) and not _names_subject(clause, words)
+    bound = _begins(clause.words, "conditions", words) or _begins(clause.words, "hypothetical", words)
+    conditional = not clause.whole and bound and not MARK.search(clause.words)
     half = not clause.whole and (words.has("halves", clause.words) or _announces(tokens, words))
     broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words)
     return no_subject or conditional or half or broken or _points_back(clause, words)
+
+
+def _names_subject(clause: Clause, words: Lexicon) -> bool:
+    """Whether a clause behind "and" or a semicolon begins with a noun of its own."""
+    rules = finite.grammar(words.language)
+    if rules is None or not finite.begins_with_noun(clause.words, rules):
+        return False
+    joined = clause.joined(words) and finite.is_whole(clause.before, rules)
+    return joined or clause.before.rstrip().endswith((";", " -", " --", " –", " —"))
 
 
 def _announces(tokens: list[str], words: Lexicon) -> bool:
@@ -109,7 +121,8 @@ def _announces(tokens: list[str], words: Lexicon) -> bool:
 
 
 def _points_back(clause: Clause, words: Lexicon) -> bool:
-    return needs_context(clause.words, words) or _names_nobody(clause, words)
+    lost = _begins(clause.words, "leans", words)
+    return lost or needs_context(clause.words, words) or _names_nobody(clause, words)
 
 
 def _names_nobody(clause: Clause, words: Lexicon) -> bool:
@@ -131,11 +144,13 @@ def _without_asides(piece: str, words: Lexicon) -> str:
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
     place = 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
     figure, teller = _FIGURE.search(clause.words), _begins(clause.words, "tellers", words)
-    return _told(clause.words, language) + place + FIGURE * bool(figure) - TELLER * teller
+    turn = TURN * _begins(clause.opening, "turns", words)
+    return _told(clause.words, language) + place + FIGURE * bool(figure) - TELLER * teller + turn
 
 
 def _told(piece: str, language: str) -> int:
-    return len(set(text.content_words(piece, language)))
+    """Content words, and whether it denies: "there was no fork" tells as much as "there was a hard fork"."""
+    return len(set(text.content_words(piece, language))) + lexicon.load(language).has("negations", piece)
 
 
 def _tokens(piece: str) -> list[str]:
@@ -152,7 +167,13 @@ def _says_something(sentence: str, words: Lexicon) -> bool:
     places = list(_TOKEN.finditer(sentence))[:LONGEST]
     asks = sentence.rstrip('"”').endswith(("?", "？"))
     short = len(places) <= SHORTEST or needs_context(sentence, words)
-    return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]))
+    return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]) or _is_fragment(sentence, words))
+
+
+def _is_fragment(sentence: str, words: Lexicon) -> bool:
+    """Whether a sentence that could be taken whole has no verb."""
+    rules = finite.grammar(words.language)
+    return rules is not None and text.word_count(sentence) <= LONGEST and not finite.is_whole(sentence, rules)
 
 
 def _breaks_quotation(piece: str) -> bool:
@@ -171,7 +192,13 @@ def _beginning(claim: str, words: Lexicon) -> str:
     if room >= len(places):
         return _titled(piece)
     chosen = next((end for end in _ends(piece, places, room, words) if end), room)
-    return f"{_titled(piece[: places[chosen - 1].end()])}…" if chosen else ""
+    return f"{_titled(_with_unit(piece, places[chosen - 1].end()))}…" if chosen else ""
+
+
+def _with_unit(piece: str, end: int) -> str:
+    """The piece up to an end, and the sign of a unit that follows there."""
+    unit = _UNIT.match(piece, end)
+    return piece[: unit.end() if unit else end]
 
 
 def _behind_colon(claim: str, words: Lexicon) -> str:
@@ -205,4 +232,4 @@ def _ends(piece: str, places: list[re.Match[str]], room: int, words: Lexicon) ->
 
 
 def _titled(piece: str) -> str:
-    return close(tidy(piece.strip(_END))).rstrip(".。")
+    return close(tidy(piece.strip(END))).rstrip(".。")

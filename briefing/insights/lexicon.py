@@ -1,6 +1,7 @@
 """Word lists per language for wording, facets and grounding: fillers, negations, number words, months, units.
 
-The lists are data (`words/<language>.toml`); a language without a list has none, and nothing that depends on one happens.
+The lists are data (`words/<language>.toml`, and `words/clauses-<language>.toml` for headlines);
+a language without a list has none, and nothing that depends on one happens.
 """
 
 import re
@@ -78,7 +79,7 @@ def load(language: str) -> Lexicon:
     code = text.primary(language)
     if code not in LANGUAGES:
         return Lexicon(code, {}, {}, {})
-    found = _read(f"{code}.toml")
+    found = _read(f"{code}.toml") | _read(f"clauses-{code}.toml")
     lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
     tables = {name: value for name, value in found.items() if isinstance(value, dict)}
     return Lexicon(code, lists, tables, {name: alternatives(phrases) for name, phrases in lists.items()})
