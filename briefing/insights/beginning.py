@@ -2,11 +2,12 @@
 
 from briefing import text
 from briefing.insights import lexicon
+from briefing.insights.anaphora import names_it
 from briefing.insights.candidates import Candidate
 from briefing.insights.ending import end_of
 from briefing.insights.runon import Place, before, begins_midway, said_by_one, sentence_at
 from briefing.insights.standing import may_be_told, stands_alone
-from briefing.insights.wording import CUT, trim
+from briefing.insights.wording import CUT, LONGEST_CLAIM, trim
 from briefing.model import Document, Sentence
 
 TOLD = 0.5
@@ -26,23 +27,39 @@ def begin_of(document: Document, span: Candidate) -> int | None:
         return None
     whole = not begins_midway(document, Place(span.passage, span.first))
     if whole and stands_alone(document.text[span.start : end], speaker, document.language):
-        return span.start
-    set_up = _set_up(document, span, end)
-    return _later(document, span, end) if set_up is None else set_up
+        return _first_of(_antecedent(document, span, end), span.start)
+    return _first_of(_set_up(document, span, end), _later(document, span, end))
+
+
+def _first_of(place: int | None, otherwise: int | None) -> int | None:
+    return otherwise if place is None else place
+
+
+def _antecedent(document: Document, span: Candidate, end: int) -> int | None:
+    """Where the sentence before a span begins, if it names what the span points at and all of both fits in a claim."""
+    start = _told_before(document, span)
+    if start is None or text.word_count(document.text[start:end]) > LONGEST_CLAIM:
+        return None
+    named = names_it(document.text[start : span.start], document.text[span.start : end], document.language)
+    return start if named else None
 
 
 def _set_up(document: Document, span: Candidate, end: int) -> int | None:
-    """Where the sentence before a span begins, if it stands alone and leaves room for enough of the span in a claim."""
+    """Where the sentence before a span begins, if it leaves room for enough of the span in a claim."""
+    start = _told_before(document, span)
+    return start if start is not None and _leaves_room(document, span, start, end) else None
+
+
+def _told_before(document: Document, span: Candidate) -> int | None:
+    """Where the sentence before a span begins, if the same speaker says it, and it stands alone."""
     own = Place(span.passage, span.first)
     place = before(document, own)
     if place is None or not said_by_one(document, place, own) or begins_midway(document, place):
         return None
     start = sentence_at(document, place).start
     said = document.text[start : span.start].strip()
-    understood = text.word_count(said) >= SHORTEST and stands_alone(
-        said, document.passages[span.passage].speaker, document.language
-    )
-    return start if understood and _leaves_room(said, document.text[start:end], document.language) else None
+    alone = stands_alone(said, document.passages[span.passage].speaker, document.language)
+    return start if alone and text.word_count(said) >= SHORTEST else None
 
 
 def _later(document: Document, span: Candidate, end: int) -> int | None:
@@ -68,6 +85,6 @@ def _told_from(document: Document, span: Candidate, start: int, end: int) -> boo
     return text.word_count(rest) >= enough and stands_alone(rest, speaker, document.language)
 
 
-def _leaves_room(before: str, whole: str, language: str) -> bool:
-    claim, first = trim(whole, language), text.word_count(before)
-    return not claim.endswith(CUT) and text.word_count(claim) - first >= TOLD * (text.word_count(whole) - first)
+def _leaves_room(document: Document, span: Candidate, start: int, end: int) -> bool:
+    claim, first = trim(document.text[start:end], document.language), text.word_count(document.text[start : span.start])
+    return not claim.endswith(CUT) and text.word_count(claim) - first >= TOLD * text.word_count(document.text[span.start : end])
