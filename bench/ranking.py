@@ -14,7 +14,8 @@ from datetime import time as clock
 import numpy as np
 
 from briefing.model import Insight, Kind, Quote, Source, Status, Story, Subscriber, Topic
-from briefing.stories.ranking import Ranking, Reader, Sent, facts
+from briefing.stories.facts import facts
+from briefing.stories.ranking import Ranking, Reader, Sent
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 TOPICS, FEEDS, VOCABULARY = 55, 200, 20_000

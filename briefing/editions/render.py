@@ -19,10 +19,9 @@ from briefing.editions.room import WHOLE, Room
 from briefing.editions.safe import SafeHtml, clean
 from briefing.editions.templates import fill, loader, words
 from briefing.editions.told import tell
-from briefing.editions.view import view
 from briefing.model import Edition, EditionPick, Fragment, Subscriber, Update
 
-__all__ = ["Renderer", "Room", "clean", "default", "html", "markdown", "text", "view"]
+__all__ = ["Renderer", "Room", "clean", "default"]
 
 REMEMBERED = 4096
 TOP = 5
@@ -165,15 +164,3 @@ class Renderer:
 def default() -> Renderer:
     """A renderer with the packaged templates."""
     return Renderer()
-
-
-def markdown(edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "") -> str:
-    return default().markdown(edition, links, subscriber, imprint=imprint)
-
-
-def html(edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "") -> str:
-    return default().html(edition, links, subscriber, imprint=imprint)
-
-
-def text(edition: Edition, links: Links, subscriber: Subscriber | None, *, imprint: str = "") -> str:
-    return default().text(edition, links, subscriber, imprint=imprint)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from briefing.pipeline.mailroom import Failure, Mailroom, Postman, Progress, Report, quietly
+from briefing.pipeline.mailroom import Failure, Mailroom, Progress, Report, quietly
 from briefing.pipeline.reading import Reader
 from briefing.ports import Embedder, Fetcher, TranscriptSource
 from briefing.sources.entries import ParsedFeed
@@ -12,7 +12,7 @@ from briefing.sources.feed_pool import Inline
 from briefing.sources.feeds import FeedDocument
 from briefing.stories.prepared import Prepared
 
-__all__ = ["Failure", "Mailroom", "Postman", "Progress", "Report", "Services", "quietly"]
+__all__ = ["Failure", "Mailroom", "Progress", "Report", "Services", "quietly"]
 
 
 class FeedParser(Protocol):

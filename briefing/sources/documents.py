@@ -8,14 +8,12 @@ from briefing.model import Document, Entry, Kind, Passage, Role, Transcript
 from briefing.sources import boilerplate, chapters, html_blocks, plain, turns
 from briefing.sources import habits as habit
 from briefing.sources.blocks import Block, beginning, join
-from briefing.sources.cleaning import RULES, Context, clean
+from briefing.sources.cleaning import Context, clean
 from briefing.sources.language import settle
 from briefing.sources.quality import quality
 from briefing.sources.repair import repair
 from briefing.sources.transcripts import inline, lines
 from briefing.text import fold, one_line, word_count
-
-__all__ = ["RULES", "Reading", "build", "from_html", "from_text", "from_transcript", "is_full"]
 
 FULL_TEXT_WORDS = 200
 """A feed's own text of this length is taken for the whole article."""
@@ -121,12 +119,6 @@ def from_transcript(transcript: Transcript, *, title: str = "", language: str = 
         entry_id=entry_id,
         is_spoken=True,
     )
-
-
-def from_html(html: str, *, kind: Kind, title: str = "", language: str = "", entry_id: str = "") -> Document:
-    """Headings, items, quotes and paragraphs of a page or fragment."""
-    blocks = html_blocks.blocks(html)
-    return _document(blocks, kind=kind, title=title, language=language, entry_id=entry_id, is_spoken=False)
 
 
 def _document(

@@ -17,7 +17,7 @@ from briefing.stories.sparse import Places
 from briefing.stories.thresholds import FROZEN, Thresholds
 from briefing.text import fold, stable_id
 
-__all__ = ["FROZEN", "Cluster", "Member", "Thresholds", "assign", "copies", "member", "publisher_names", "publishers", "story"]
+__all__ = ["FROZEN", "Cluster", "Member", "Thresholds", "assign", "member", "publisher_names", "publishers", "story"]
 
 BLOCK = 2_000
 """New members that are laid beside each other at once; a first archive of more is taken in several."""
@@ -125,12 +125,6 @@ def publisher_names(story: Story) -> tuple[str, ...]:
     """The independent publishers in the order of their first source, told apart by folded spelling."""
     names = [publisher(source) for source in story.sources]
     return tuple({fold(name): name for name in reversed(names)}.values())[::-1]
-
-
-def copies(cluster: Cluster) -> tuple[str, ...]:
-    """Ids of the insights that `story` leaves out because they stand in copies of another source's text."""
-    originals = _originals(cluster)
-    return tuple(one.insight.id for one in cluster.members if one.source.entry_id not in originals)
 
 
 def _originals(cluster: Cluster) -> frozenset[str]:

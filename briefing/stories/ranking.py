@@ -8,13 +8,13 @@ from datetime import datetime
 from briefing.model import Selection, Story, Topic
 from briefing.stories.candidates import NOTHING_EARLIER, Candidates, Floats
 from briefing.stories.desk import Desk, Reader
-from briefing.stories.facts import Learnt, facts
+from briefing.stories.facts import Learnt
 from briefing.stories.left_out import LeftOut
 from briefing.stories.news import Sent
 from briefing.stories.novelty import Earlier
 from briefing.stories.weights import DEFAULT, Weights
 
-__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights", "facts"]
+__all__ = ["Earlier", "Learnt", "Ranking", "Reader", "Sent", "Weights"]
 
 SHARD = 2048
 

@@ -43,7 +43,7 @@ def test_nothing_runs_in_a_browser(shared_data: Path, tmp_path: Path) -> None:
     files = sorted((shared_data / "hostile" / "html").glob("vectors-*.json"))
     vectors = [v["input"] for file in files for v in json.loads(file.read_text("utf-8"))["vectors"]]
     cleaned = "".join(f"<div>{render.clean(vector, 'https://feed.invalid/')}</div>" for vector in vectors)
-    mails = "".join(render.html(everywhere(vector), samples.LINKS, samples.READER) for vector in vectors[::100])
+    mails = "".join(render.default().html(everywhere(vector), samples.LINKS, samples.READER) for vector in vectors[::100])
     page = f"<!doctype html><title>quiet</title>{ALARM}{cleaned}{mails}".encode("utf-8", "replace")
     handler = type("Asked", (_Asked,), {"paths": [], "page": page})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

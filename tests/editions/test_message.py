@@ -72,8 +72,8 @@ def test_one_click_needs_https() -> None:
 def test_text_comes_first_and_both_bodies_are_whole() -> None:
     built = build()
     assert [part.get_content_type() for part in parsed(built).iter_parts()] == ["text/plain", "text/html"]
-    assert body(built, "plain") == render.text(EDITION, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
-    assert body(built, "html") == render.html(EDITION, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
+    assert body(built, "plain") == render.default().text(EDITION, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
+    assert body(built, "html") == render.default().html(EDITION, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
 
 
 def test_the_same_bytes_each_time() -> None:

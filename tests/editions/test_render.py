@@ -13,6 +13,7 @@ from briefing.editions import render
 from briefing.editions.compose import digest
 from briefing.editions.plain import WIDTH, columns
 from briefing.editions.told import notes
+from briefing.editions.view import view
 from briefing.errors import ConfigError
 from briefing.model import Edition, EditionPick, Fragment, Source
 from tests.editions import samples
@@ -25,11 +26,11 @@ HOUSE = samples.edition(None)
 
 
 def html(edition: Edition = EDITION) -> str:
-    return render.html(edition, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
+    return render.default().html(edition, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
 
 
 def text(edition: Edition = EDITION) -> str:
-    return render.text(edition, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
+    return render.default().text(edition, samples.LINKS, samples.READER, imprint=samples.IMPRINT)
 
 
 def everywhere(words: str) -> Edition:
@@ -55,7 +56,7 @@ def everywhere(words: str) -> Edition:
     return replace(EDITION, picks=picks, subject=words, preheader=words, title=words or "Brief")
 
 
-@pytest.mark.parametrize(("form", "made"), [("md", render.markdown), ("txt", render.text)])
+@pytest.mark.parametrize(("form", "made"), [("md", render.default().markdown), ("txt", render.default().text)])
 def test_the_house_edition_is_as_it_was(form: str, made: object) -> None:
     assert callable(made)
     assert made(HOUSE, samples.LINKS, None, imprint=samples.IMPRINT) == (GOLDEN / f"edition.{form}").read_text("utf-8")
@@ -70,8 +71,7 @@ def test_a_prediction_tells_its_time_once(until: str, shown: bool) -> None:
 
 
 def test_all_forms_agree_pick_by_pick() -> None:
-    view = render.view(EDITION)
-    picks = view["picks"]
+    picks = view(EDITION)["picks"]
     assert isinstance(picks, list) and len(picks) == 5
     page, words = read(html()).text, " ".join(text().split())
     for pick in picks:
@@ -82,27 +82,27 @@ def test_all_forms_agree_pick_by_pick() -> None:
 
 
 def test_the_view_holds_what_is_there_and_nothing_else() -> None:
-    view = json.loads(json.dumps(render.view(EDITION)))
-    first, last = view["picks"][0], view["picks"][-1]
-    assert list(view) == ["version", "slot", "subscriber", "subject", "preheader", "picks", "coverage"]
-    assert (view["version"], view["slot"], view["subscriber"]) == (1, "2026-11-21", samples.READER.id)
+    told = json.loads(json.dumps(view(EDITION)))
+    first, last = told["picks"][0], told["picks"][-1]
+    assert list(told) == ["version", "slot", "subscriber", "subject", "preheader", "picks", "coverage"]
+    assert (told["version"], told["slot"], told["subscriber"]) == (1, "2026-11-21", samples.READER.id)
     assert first["update"] == {"since": "2026-11-17", "news": ["8 hours", "Energy Dispatch"]}
     assert first["story"]["card"]["disagreements"][0]["second"]["text"].startswith("closer to 120")
     assert first["reasons"][0] == "on your topic Energy"
     assert not {"update", "related"} & set(last) and "card" not in last["story"]
-    assert view["coverage"]["unreachable"] == ["Night Shift Radio", "Harbour Notes"]
-    assert render.view(HOUSE)["subscriber"] is None
+    assert told["coverage"]["unreachable"] == ["Night Shift Radio", "Harbour Notes"]
+    assert view(HOUSE)["subscriber"] is None
 
 
 def test_a_house_edition_has_no_personal_links() -> None:
-    for made in (render.html, render.text, render.markdown):
+    for made in (render.default().html, render.default().text, render.default().markdown):
         page = made(HOUSE, samples.LINKS, None)
         assert not any(path in page for path in ("/unsubscribe/", "/preferences/", "/feedback/"))
 
 
 def test_a_problem_with_any_pick_can_be_reported_from_every_form() -> None:
     wanted = [f"{pick.fragment.insight_url}/report" for pick in EDITION.picks]
-    for page in (render.markdown(EDITION, samples.LINKS, samples.READER), text(), html()):
+    for page in (render.default().markdown(EDITION, samples.LINKS, samples.READER), text(), html()):
         assert [url for url in re.findall(r"https?://[^\s\"<>)]+", page) if url.endswith("/report")] == wanted
 
 
@@ -170,7 +170,7 @@ def test_a_source_without_a_title_is_told_by_its_feed_alone() -> None:
     pick = samples.Pick(story=samples.story(9, samples.insight(source, "A claim about a quay.", "A quay"), source), score=1.0)
     made = samples.edition(of=samples.Selection(subscriber_id=None, slot=samples.SLOT, picks=(pick,)))
     assert "    Quay Post\n" in text(made) and "Quay Post - " not in text(made)
-    assert "**Quay Post** ·" in render.markdown(made, samples.LINKS, None)
+    assert "**Quay Post** ·" in render.default().markdown(made, samples.LINKS, None)
 
 
 def test_a_thin_day_says_so() -> None:

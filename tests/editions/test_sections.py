@@ -8,6 +8,7 @@ import pytest
 from briefing.editions import render
 from briefing.editions.compose import compose
 from briefing.editions.message import LARGEST, build
+from briefing.editions.view import view
 from briefing.model import CorrectionLine, Coverage, DueLine, Edition, Recap, RecapLine, RecapNews, Selection
 from tests.editions import samples, tree
 
@@ -75,7 +76,7 @@ def readable(text: str) -> str:
     return " ".join(text.replace("*", "").replace("\\", "").split())
 
 
-@pytest.mark.parametrize("form", [render.markdown, render.text])
+@pytest.mark.parametrize("form", [render.default().markdown, render.default().text])
 def test_each_section_stands_in_every_form_for_people(form: object) -> None:
     said = readable(form(WHOLE, samples.LINKS, samples.READER))  # type: ignore[operator]
     assert [words for words in SAID if words not in said] == []
@@ -89,7 +90,7 @@ def test_the_mail_says_the_same() -> None:
 
 
 def test_the_json_holds_each_section_with_its_links() -> None:
-    told = render.view(WHOLE)
+    told = view(WHOLE)
     assert told["recap"]["since"] == "2026-11-14"  # type: ignore[index,call-overload]
     assert [line["headline"] for line in told["recap"]["stories"]] == HEADLINES  # type: ignore[index,call-overload,union-attr]
     (due,), (correction,) = told["predictions_due"], told["corrections"]  # type: ignore[misc]
@@ -99,8 +100,8 @@ def test_the_json_holds_each_section_with_its_links() -> None:
 
 def test_what_is_not_there_leaves_no_trace() -> None:
     bare = samples.edition()
-    assert not {"recap", "predictions_due", "corrections", "also"} & render.view(bare).keys()
-    text = render.text(bare, samples.LINKS, samples.READER)
+    assert not {"recap", "predictions_due", "corrections", "also"} & view(bare).keys()
+    text = render.default().text(bare, samples.LINKS, samples.READER)
     assert not any(words in text for words in ("The week", "Predictions due", "Corrections", "Also today"))
 
 
@@ -110,7 +111,7 @@ def test_an_edition_of_the_week_alone_is_named_after_it() -> None:
         nothing, fragments=samples.BARE, title="Brief", language="en", coverage=Coverage(), now=samples.NOW, recap=WEEK
     )
     assert edition.subject == "The week: Headline 0 of the week; Headline 1 of the week - Brief, 21 Nov"
-    assert "Nothing new was strong enough" in render.text(edition, samples.LINKS, samples.READER)
+    assert "Nothing new was strong enough" in render.default().text(edition, samples.LINKS, samples.READER)
 
 
 def endless() -> Edition:
@@ -154,6 +155,6 @@ def test_words_from_outside_stay_words_in_every_section() -> None:
         due=(replace(DUE, what=evil, who=evil),),
         corrections=(replace(CORRECTION, headline=evil, was=evil, text=evil),),
     )
-    page = render.html(hostile, samples.LINKS, samples.READER)
+    page = render.default().html(hostile, samples.LINKS, samples.READER)
     assert "<script>alert" not in page
     assert 'href="javascript' not in page

@@ -15,7 +15,7 @@ from briefing.insights.scorer import FLOOR
 from briefing.jobs.local import ORDER
 from briefing.model import Delivery, DeliveryState, Edition, Status, Subscriber
 from briefing.pipeline import cluster, compose, deliver, people, poll, searching, telling
-from briefing.pipeline.services import Postman
+from briefing.pipeline.mailroom import Postman
 from briefing.pipeline.steps import STEPS, cycle, run_step
 from briefing.store.editions import HOUSE
 from briefing.testing import FakeMailer

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import trafilatura
 
-from briefing.model import Kind
 from briefing.sources import articles
-from briefing.sources.documents import from_html
+
+from .test_documents import from_html
 
 PAGE = """<!doctype html><html><head><title>Cranes</title></head><body>
 <nav><a href="/">Home</a></nav>
@@ -25,7 +25,7 @@ PAGE = """<!doctype html><html><head><title>Cranes</title></head><body>
 
 
 def test_structure_is_kept() -> None:
-    document = from_html(articles.extract(PAGE, "https://quay.example/1"), kind=Kind.NEWS)
+    document = from_html(articles.extract(PAGE, "https://quay.example/1"))
     roles = {p.role.value for p in document.passages}
     assert {"prose", "heading", "item"} <= roles
     assert "track()" not in document.text and "Home" not in document.text
@@ -51,6 +51,6 @@ def test_as_good_as_the_library_alone(shared_data: Path, every: int) -> None:
         path = folder / "html" / f"{name}.html.gz"
         if path.exists():
             page = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
-            ours.append(f1(from_html(articles.extract(page, ""), kind=Kind.NEWS).text, record["articleBody"]))
+            ours.append(f1(from_html(articles.extract(page, "")).text, record["articleBody"]))
             alone.append(f1(trafilatura.extract(page, include_comments=False) or "", record["articleBody"]))
     assert statistics.mean(ours) >= statistics.mean(alone)

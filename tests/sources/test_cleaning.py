@@ -7,9 +7,11 @@ import pytest
 
 from briefing.model import Kind
 from briefing.sources.cleaning import RULES
-from briefing.sources.documents import from_html, from_text
+from briefing.sources.documents import from_text
 from briefing.sources.repair import damage, repair
 from briefing.sources.spoken import without_directions, without_marks
+
+from .test_documents import from_html
 
 CASES = Path(__file__).parent.parent / "cases"
 DOCS = Path(__file__).parent.parent.parent / "docs" / "reading.md"
@@ -38,7 +40,7 @@ def test_what_was_never_said(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("case", cases("cleaning.toml"), ids=lambda case: case["name"])
 def test_rule(case: dict[str, str]) -> None:
-    document = from_html(case["html"], kind=Kind.NEWSLETTER) if "html" in case else from_text(case["text"], kind=Kind.PODCAST)
+    document = from_html(case["html"], Kind.NEWSLETTER) if "html" in case else from_text(case["text"], kind=Kind.PODCAST)
     assert document.text == case["after"].strip()
 
 

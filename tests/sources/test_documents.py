@@ -46,6 +46,11 @@ def entry(**fields: object) -> Entry:
     return Entry(**{**known, **fields})  # type: ignore[arg-type]
 
 
+def from_html(html: str, kind: Kind = Kind.NEWS, **fields: str) -> Document:
+    """What is read of a feed's own text."""
+    return documents.build(entry(html=html, **fields), kind=kind).document
+
+
 @given(
     st.text(max_size=400)
     | st.lists(st.sampled_from(["Anna: ", "Hi. ", "\n\n", "- ", "# ", "[x](y) ", "�", "好。", "> "]), max_size=30).map("".join)
@@ -61,7 +66,7 @@ def test_offsets_hold_for_any_text(text: str) -> None:
     )
 )
 def test_offsets_hold_for_any_markup(markup: str) -> None:
-    holds(documents.from_html(markup, kind=Kind.NEWS))
+    holds(from_html(markup))
 
 
 SEGMENTS = st.builds(
@@ -114,7 +119,7 @@ def test_rules_and_blank_lines_part_paragraphs() -> None:
 
 def test_numbered_chinese_titles_head_their_items() -> None:
     markup = "<h2>工具</h2><p>1、<a href='https://e.org'>一个工具</a></p><p>它可以在浏览器里编辑图片，还能导出。</p><p>2、又一个</p><p>它做别的事情，而且免费提供。</p>"
-    document = documents.from_html(markup, kind=Kind.NEWSLETTER)
+    document = from_html(markup, kind=Kind.NEWSLETTER)
     assert document.language == "zh"
     assert [(role, heading) for role, heading, _ in shown(document) if role == "prose"] == [
         ("prose", "1、一个工具"),
@@ -128,7 +133,7 @@ def test_hidden_text_and_furniture_are_not_read() -> None:
         "<p hidden>No.</p><p style='color:#fff;background:#fff'>White.</p>"
         "<div style='font-size:0'><p style='font-size:14px'>The crane was sold.</p></div>"
     )
-    assert documents.from_html(markup, kind=Kind.NEWS).text == "The crane was sold."
+    assert from_html(markup, kind=Kind.NEWS).text == "The crane was sold."
 
 
 def test_cues_of_one_speaker_are_one_turn_with_a_time_for_each_sentence() -> None:
@@ -203,9 +208,9 @@ def test_the_best_text_is_read() -> None:
 
 def test_the_title_repeated_is_no_passage_and_moves_no_offset() -> None:
     markup = "<h1>The crane is gone</h1><p>The Crane is gone!</p><p>It was sold on Friday.</p>"
-    named = documents.from_html(markup, kind=Kind.NEWS, title="The crane is gone")
+    named = from_html(markup, kind=Kind.NEWS, title="The crane is gone")
     assert [named.text[p.start : p.end] for p in named.passages] == ["It was sold on Friday."]
-    assert named.text == documents.from_html(markup, kind=Kind.NEWS).text
+    assert named.text == from_html(markup, kind=Kind.NEWS).text
 
 
 @pytest.mark.parametrize(
@@ -219,8 +224,8 @@ def test_the_title_repeated_is_no_passage_and_moves_no_offset() -> None:
 )
 def test_a_title_that_is_a_promo_gives_way_to_the_first_heading(title: str, kept: str) -> None:
     html = f"<h2>Subscribe now</h2><h2>The crane is sold</h2><p>{TURN}</p>"
-    assert documents.from_html(html, kind=Kind.NEWS, title=title, language="en").title == kept
-    without = documents.from_html(f"<p>{TURN}</p>", kind=Kind.NEWS, title=title, language="en").title
+    assert from_html(html, kind=Kind.NEWS, title=title, language="en").title == kept
+    without = from_html(f"<p>{TURN}</p>", kind=Kind.NEWS, title=title, language="en").title
     assert without == (title if title == kept else "")
 
 
@@ -253,7 +258,7 @@ def test_spun_and_damaged_text_is_worth_less() -> None:
 @pytest.mark.parametrize("slug", ["wire-0", "wire-1", "wire-2", "wire-3", "wire-4"])
 def test_damaged_pages_arrive_readable(shared_data: Path, slug: str) -> None:
     page = (shared_data / "world" / "content" / f"{slug}.html").read_text("utf-8")
-    document = documents.from_html(articles.extract(page, ""), kind=Kind.NEWS)
+    document = from_html(articles.extract(page, ""), kind=Kind.NEWS)
     holds(document)
     unwanted = (
         "Switch off the editor",
@@ -290,7 +295,7 @@ def test_of_a_very_long_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPat
     for document in (
         documents.from_text("\n\n".join(told)),
         documents.from_text("".join(told)),
-        documents.from_html(f"<p>{''.join(told)}</p>", kind=Kind.NEWS),
+        from_html(f"<p>{''.join(told)}</p>", kind=Kind.NEWS),
     ):
         holds(document)
         assert 200 < len(document.text) <= 310

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from briefing.model import Kind, Phase
-from briefing.stories.clustering import Cluster, assign, copies, member, publishers, story
+from briefing.stories.clustering import Cluster, assign, member, publishers, story
 
 from . import worlds
 from .worlds import NOW
@@ -96,7 +96,8 @@ def test_copies_count_as_one_source_and_the_original_leads() -> None:
     told = story(cluster, previous=None, now=NOW)
     assert publishers(told) == 2
     assert {source.entry_id for source in told.sources} == {"entry-original", "entry-own"}
-    assert set(copies(cluster)) == {"copy", "cut", "again"}
+    assert {insight.id for insight in told.insights} == {"original", "own"}
+    assert len(cluster.members) == 5
 
 
 def test_the_same_words_in_five_feeds_are_one_source() -> None:
@@ -116,8 +117,9 @@ def test_a_damaged_version_never_leads_when_a_clean_one_exists() -> None:
 def test_a_machine_spun_telling_is_no_source_of_its_own_but_an_honest_one_is() -> None:
     told = [item("original", STORM, 0), item("spun", SPUN, 3, quality=0.1), item("own", RETOLD, 5)]
     (cluster,) = assign(told, [])
-    assert copies(cluster) == ("spun",)
-    assert publishers(story(cluster, previous=None, now=NOW)) == 2
+    kept = story(cluster, previous=None, now=NOW)
+    assert {insight.id for insight in kept.insights} == {"original", "own"}
+    assert publishers(kept) == 2
 
 
 def test_two_feeds_of_one_publisher_are_one_source() -> None:

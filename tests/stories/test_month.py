@@ -11,7 +11,8 @@ from itertools import combinations
 import pytest
 
 from briefing.model import Insight, Pick, Selection, Source, Story, Topic
-from briefing.stories.ranking import Ranking, Reader, Sent, facts
+from briefing.stories.facts import facts
+from briefing.stories.ranking import Ranking, Reader, Sent
 
 from . import worlds
 from .worlds import NOW, TODAY

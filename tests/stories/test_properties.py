@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from briefing.model import Kind, Selection, Story, Topic
 from briefing.stories.clustering import Cluster, Member, assign, member
-from briefing.stories.ranking import Ranking, Reader, Sent, facts
+from briefing.stories.facts import facts
+from briefing.stories.ranking import Ranking, Reader, Sent
 from briefing.stories.similarity import claim_words, shared
 
 from . import worlds

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from briefing.model import Selection, Topic
-from briefing.stories.ranking import Ranking, Reader, Sent, facts
+from briefing.stories.facts import facts
+from briefing.stories.ranking import Ranking, Reader, Sent
 
 from . import worlds
 from .worlds import NOW, TODAY

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from briefing.model import Story
-from briefing.stories.ranking import Reader, Sent, facts
+from briefing.stories.facts import facts
+from briefing.stories.ranking import Reader, Sent
 from briefing.stories.recap import MOST, Recalled, Week, is_recap_day
 from briefing.stories.weights import DEFAULT
 

@@ -24,6 +24,7 @@ PAGES = ("/", "/archive", "/e/2026-11-20", "/e/2026-11-21", "/search?q=battery",
 
 
 def mails() -> Iterator[tuple[str, str]]:
+    renderer = render.default()
     editions = {
         "whole": WHOLE,
         "hostile": everywhere("</td><script>\"'& \u202e\u05d0 <b>"),
@@ -32,9 +33,9 @@ def mails() -> Iterator[tuple[str, str]]:
     }
     for name, edition in editions.items():
         for reader in (samples.READER, None):
-            yield f"{name} {'house' if reader is None else 'reader'}", render.html(edition, samples.LINKS, reader, imprint="Us")
+            yield f"{name} {'house' if reader is None else 'reader'}", renderer.html(edition, samples.LINKS, reader, imprint="Us")
     for notice in sample.NOTICES:
-        letter = render.default().letters.write(notice, sample.LINKS, title="Brief", language="de", imprint="Us")
+        letter = renderer.letters.write(notice, sample.LINKS, title="Brief", language="de", imprint="Us")
         yield notice.kind, letter.html
 
 
