@@ -9,7 +9,7 @@ import click
 from briefing import app
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
-from briefing.cli.printing import show
+from briefing.cli.printing import output_option, put, show
 from briefing.config.editing import topic_id
 from briefing.editions.wording import plural
 from briefing.model import Feed, Kind
@@ -99,17 +99,14 @@ def import_(desk: Desk, file: str) -> None:
 
 
 @feeds.command()
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the terminal if not given.")
+@output_option
 @pass_desk
 def export(desk: Desk, output: Path | None) -> None:
     """Write the feeds as a subscription list (OPML). Those without a title get the one that they were found to have."""
     with opened(desk) as services, services.store.read() as db:
         states = db.feeds.states()
         body = opml.dump([replace(feed, title=feed.title or states[feed.url].title) for feed in services.config.feeds])
-    if output:
-        output.write_bytes(body)
-    else:
-        click.echo(body.decode("utf-8"), nl=False)
+    put(body.decode("utf-8"), output)
 
 
 @feeds.command()

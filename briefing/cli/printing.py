@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -25,6 +26,9 @@ READABLE = 20
 """Columns that a long cell needs at the least; a shorter one is never broken."""
 GAP = 3
 """Columns between two cells, and what the frame takes."""
+output_option = click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the terminal if not given."
+)
 
 
 def console() -> Console:
@@ -98,6 +102,14 @@ def cell(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(key if weight == 1 else f"{key}:{weight:g}" for key, weight in value.items())
     return one_line(str(value), 400)
+
+
+def put(words: str, output: Path | None) -> None:
+    """Into a file, or on the terminal."""
+    if output:
+        output.write_bytes(words.encode())
+    else:
+        click.echo(words, nl=False)
 
 
 def _plain(value: object) -> object:

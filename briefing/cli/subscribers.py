@@ -6,7 +6,7 @@ import click
 
 from briefing.cli.desk import Desk, pass_desk
 from briefing.cli.opening import opened
-from briefing.cli.printing import show
+from briefing.cli.printing import output_option, put, show
 from briefing.model import Status, Subscriber
 from briefing.pipeline import people, roster
 from briefing.pipeline.wishes import as_asked, wishes
@@ -77,16 +77,13 @@ def import_(desk: Desk, file: Path, active: bool) -> None:
 
 
 @subscribers.command()
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; the terminal if not given.")
+@output_option
 @pass_desk
 def export(desk: Desk, output: Path | None) -> None:
     """Write all subscribers as CSV."""
     with opened(desk) as services, services.store.read() as db:
         lines = "\n".join(roster.dump(db.subscribers.all())) + "\n"
-    if output:
-        output.write_text(lines, "utf-8")
-    else:
-        click.echo(lines, nl=False)
+    put(lines, output)
 
 
 def _row(subscriber: Subscriber) -> dict[str, object]:
