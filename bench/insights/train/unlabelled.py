@@ -27,13 +27,14 @@ def load() -> Iterator[Document]:
     """The English texts of the folders, without what stands in the development set."""
     scored = Runs().union(*(_runs(path.read_text("utf-8")) for path in (DEVELOPMENT / "docs").glob("*.txt")))
     paths = (path for folder in FOLDERS for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in LISTS)
-    for document in filter(None, map(_read, paths)):
+    for document in filter(None, map(read, paths)):
         runs = _runs(document.text)
         if document.language in LANGUAGES and len(runs) >= LEAST and len(runs & scored) < SHARED * len(runs):
             yield document
 
 
-def _read(path: Path) -> Document | None:
+def read(path: Path) -> Document | None:
+    """A file as the program reads it; None where it cannot."""
     found = material.obtain(str(path), _no_fetcher)
     try:
         return adhoc.read(found, material.recognise(found), datetime.now(UTC)).document
