@@ -1,7 +1,7 @@
 """Where the claim of a passage begins, so that a reader who has heard nothing before it understands it."""
 
 from briefing import text
-from briefing.insights import lexicon
+from briefing.insights import finite, lexicon
 from briefing.insights.anaphora import names_it
 from briefing.insights.candidates import Candidate
 from briefing.insights.ending import end_of
@@ -25,10 +25,16 @@ def begin_of(document: Document, span: Candidate) -> int | None:
     end, speaker = end_of(document, span), document.passages[span.passage].speaker
     if end is None or not may_be_told(document.text[span.start : end], speaker, document.language):
         return None
-    whole = not begins_midway(document, Place(span.passage, span.first))
+    whole = not begins_midway(document, Place(span.passage, span.first)) and _is_sentence(document, span)
     if whole and stands_alone(document.text[span.start : end], speaker, document.language):
         return _first_of(_antecedent(document, span, end), span.start)
     return _first_of(_set_up(document, span, end), _later(document, span, end))
+
+
+def _is_sentence(document: Document, span: Candidate) -> bool:
+    """Whether its first sentence has a verb, as far as the language's verbs are known."""
+    rules, first = finite.grammar(document.language), sentence_at(document, Place(span.passage, span.first))
+    return rules is None or finite.has_verb(document.text[first.start : first.end], rules)
 
 
 def _first_of(place: int | None, otherwise: int | None) -> int | None:

@@ -1,5 +1,7 @@
 """A claim begins where a reader who has heard nothing before it understands it."""
 
+from dataclasses import replace
+
 import pytest
 
 from briefing.insights.anaphora import names_it
@@ -10,6 +12,7 @@ from briefing.sources.documents import from_text
 
 TRIP = "A car that asks a server for every turn cannot afford the trip."
 LEANING = "If a drone has to decide in milliseconds, nobody can wait for that round trip, so the model runs on board of it."
+POINT = "Teams without meetings ship twice as many features in a year, because nobody waits for anybody to agree."
 LONG = "The council of Ghent paid for the new servers, the halls and the people who run them day and night, " * 2
 
 
@@ -57,3 +60,22 @@ def test_a_claim_is_told_without_it_where_both_do_not_fit() -> None:
     before = f"{LONG.strip(', ')} and nobody paid for the trip."
     doc = talk(before, LEANING)
     assert begin_of(doc, span_of(doc, LEANING)) == doc.text.index(LEANING)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "begins"),
+    [
+        (("All graphics cards of the lab ran for a month.", "Half of them just dead by then.", POINT), "All graphics"),
+        (("It was like that.", "Half of them just dead by then.", POINT), "Teams"),
+        (("It was like that.", "Half of them were dead by then.", POINT), "Half of"),
+    ],
+    ids=["told with the sentence before", "told from a later one", "has a verb"],
+)
+def test_a_claim_does_not_begin_with_words_that_have_no_verb(sentences: tuple[str, ...], begins: str) -> None:
+    doc = talk(*sentences)
+    assert begin_of(doc, span_of(doc, " ".join(sentences[1:]))) == doc.text.index(begins)
+
+
+def test_a_sentence_of_a_language_whose_verbs_are_unknown_has_one() -> None:
+    doc = replace(talk("It was like that.", "Ei ollut vettä missään kylässä tänä kesänä.", POINT), language="fi")
+    assert begin_of(doc, span_of(doc, f"Ei ollut vettä missään kylässä tänä kesänä. {POINT}")) == doc.text.index("Ei")
