@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from briefing import text
 from briefing.insights import finite, lexicon
 from briefing.insights.attribution import without_attribution
 from briefing.insights.lexicon import Lexicon
+from briefing.insights.polarity import denies
 from briefing.insights.sparing import without_frames
 from briefing.insights.wording import CUT
 
 MARK = re.compile(r"(?:[,;:](?=\s\D)|\s(?:--|[–—-])\s|[，；：。！？])\s*")
 END = " .,;:–—-。，、；：…"
+_DASH = re.compile(r"\s(?:--|[–—-])\s")
 _HARD = re.compile(r"[;；]|[.!?]\s")
 _JOINED = re.compile(r"\b(?:and|but)\s+(?:\w+ly\s+)?(?P<verb>[\w'’]+)")
 _OPEN_CONDITION = r",\s+{}[^,]*$"
@@ -33,6 +35,9 @@ class Clause:
     opening: str
     """How it begins with its frame: "But the thing is that it works"."""
 
+    then: str
+    """What follows in the claim, its own sentence and the next."""
+
     set_up: bool
     """Whether only what bounds it in nothing precedes it: "because of that,"."""
 
@@ -44,6 +49,11 @@ class Clause:
     def leads(self) -> bool:
         """Whether it has a subject of its own by its place: at the beginning, or behind a colon."""
         return not self.before or self.set_up or self.before.rstrip().endswith((":", "："))
+
+    @property
+    def in_aside(self) -> bool:
+        """Whether it begins behind one dash and ends at or behind another."""
+        return _DASH.search(self.before[-5:]) is not None and _DASH.search(f"{self.words} {self.mark} ") is not None
 
     @property
     def whole(self) -> bool:
@@ -60,7 +70,8 @@ def clauses(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
         bounds = sorted({0, len(sentence), *_bounds(sentence, words)})
         for first, begin in enumerate(bounds[:-1]):
             for stop in bounds[first + 1 :]:
-                yield _clause(sentence, begin, stop, opening, words)
+                clause = _clause(sentence, begin, stop, opening, words)
+                yield replace(clause, then=clause.after or plain[end:].lstrip())
 
 
 def _clause(sentence: str, begin: int, stop: int, opening: str, words: Lexicon) -> Clause:
@@ -72,6 +83,7 @@ def _clause(sentence: str, begin: int, stop: int, opening: str, words: Lexicon) 
         question=sentence.rstrip('"”').endswith(("?", "？")),
         mark=_mark(sentence[:stop]),
         opening=piece if begin else opening,
+        then="",
         set_up=_is_set_up(before, words),
     )
 
@@ -92,12 +104,18 @@ def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
     rules = finite.grammar(words.language)
     if rules is not None:
         yield from (match.start() for match in _JOINED.finditer(sentence) if _is_form(match["verb"], rules))
-        yield from (match.end("new") for match in _described(words.language).finditer(sentence))
+        yield from (match.end("new") for match in _described(words.language).finditer(sentence) if _is_named(match["new"], rules))
 
 
 def _is_form(word: str, rules: finite.Grammar) -> bool:
     lower = word.lower().replace("’", "'")
     return lower in rules.finite or lower in rules.always or lower in rules.rarely_nouns
+
+
+def _is_named(new: str, rules: finite.Grammar) -> bool:
+    """Whether a verb neither ends it nor stands in it: "a sender will encode" is nothing new that is described."""
+    *inner, last = finite.tokens(new)
+    return not rules.continuing.intersection((*inner, last)) and (last not in rules.forms or last in rules.also_nouns)
 
 
 @cache
@@ -117,6 +135,8 @@ def is_bound(clause: Clause, words: Lexicon) -> bool:
 def _is_governed(before: str, words: Lexicon) -> bool:
     """Whether what precedes it in its sentence makes it a supposition or somebody else's words."""
     near = _HARD.split(before)[-1]
+    if denies(" ".join(near.split()[-2:]), words):
+        return True
     governed = list(words.pattern("governs").finditer(near))
     freed = list(words.pattern("ends_government").finditer(near))
     return bool(governed) and not (freed and freed[-1].start() > governed[-1].end())
@@ -132,7 +152,7 @@ def _is_tied(clause: Clause, words: Lexicon) -> bool:
 
 def _adds_bound(clause: Clause, after: str, words: Lexicon) -> bool:
     if not clause.mark and any(_begins(after, name, words) for name in ("describes", "reasons", "more")):
-        return words.has("negations", clause.words) or words.has("undivided", clause.words)
+        return denies(clause.words, words) or words.has("undivided", clause.words)
     return _begins(after, "binding", words) and not _begins(after, "unbound", words)
 
 

@@ -22,7 +22,10 @@ class Grammar:
     rarely_nouns: frozenset[str]
     often_nouns: frozenset[str]
     plural: frozenset[str]
+    also_nouns: frozenset[str]
+    inverted: frozenset[str]
     pronouns: frozenset[str]
+    nominative: frozenset[str]
     pronouns_either: frozenset[str]
     not_verbs: frozenset[str]
     adverbs: frozenset[str]
@@ -66,7 +69,10 @@ def grammar(language: str) -> Grammar | None:
         rarely_nouns=frozenset(_third(base) for base in bases - nouns),
         often_nouns=past | frozenset(_third(base) for base in nouns),
         plural=bases,
+        also_nouns=nouns | frozenset(_third(base) for base in nouns),
+        inverted=words.words("inverted"),
         pronouns=words.words("pronouns"),
+        nominative=words.words("nominative"),
         pronouns_either=words.words("pronouns_either"),
         not_verbs=words.words("not_verbs"),
         adverbs=words.words("adverbs"),
@@ -119,8 +125,9 @@ def has_verb(piece: str, rules: Grammar) -> bool:
 
 
 def begins_with_verb(piece: str, rules: Grammar) -> bool:
-    """Whether a form such as "was" or "has" stands where the subject should."""
-    return tokens(piece)[:1] in [[verb] for verb in rules.finite]
+    """Whether a form such as "was" or "has" stands where the subject should, or behind "what" or "how" as in a question."""
+    first, second, *_ = [*tokens(piece), "", ""]
+    return first in rules.finite or (first in rules.openers and second in rules.inverted)
 
 
 def begins_with_noun(piece: str, rules: Grammar) -> bool:
@@ -134,11 +141,11 @@ def _opened(said: list[str], place: int, waiting: int, rules: Grammar) -> int:
     if _is_opener(said, place, rules):
         return 1
     if not _is_subject(said, place, rules):
-        return 0
+        return int(said[place] in rules.nominative)
     if waiting and said[place] in rules.pronouns_either:
         return 0
-    before = _before(said, place, rules)
-    afresh = not before or before in rules.joins or before in _MARK or _is_opener(said, _place_before(said, place, rules), rules)
+    at = _place_before(said, place, rules)
+    afresh = at < 0 or said[at] in _MARK or _is_opener(said, at, rules) or (at == 0 and said[0] in rules.joins)
     return 0 if waiting and (afresh or _is_set(said[:place], rules)) else 1
 
 
@@ -199,7 +206,7 @@ def _is_verb(said: list[str], place: int, rules: Grammar) -> bool:
 
 def _may_be_verb(word: str, rules: Grammar) -> bool:
     """Whether it can be the verb of the pronoun before it: any word but those with a use of their own."""
-    return word.isalpha() and word not in rules.not_verbs and not _is_adverb(word, rules)
+    return word[:1].isalpha() and word not in rules.not_verbs and not _is_adverb(word, rules)
 
 
 def _stands_as_verb(said: list[str], place: int, before: str, rules: Grammar) -> bool:

@@ -10,7 +10,8 @@ from briefing.insights import finite, lexicon
 from briefing.insights.attribution import without_attribution
 from briefing.insights.clauses import END, MARK, Clause, clauses, is_bound
 from briefing.insights.lexicon import Lexicon
-from briefing.insights.punctuation import close, tidy, without_lonely_marks
+from briefing.insights.polarity import denies
+from briefing.insights.punctuation import READ, close, length, tidy, without_lonely_marks
 from briefing.insights.sparing import shortened
 from briefing.insights.standing import needs_context
 from briefing.insights.wording import CUT, without_preamble
@@ -18,13 +19,15 @@ from briefing.insights.wording import CUT, without_preamble
 LONGEST, SHORTEST = 12, 3
 ENOUGH = 3
 """Content words from which on a clause says something by itself."""
+LEAST = 5
+"""Words that a clause with one word of content less must have."""
 FIGURE, TELLER, TURN = 1.5, 2.5, 1.0
 """What a figure, or "but" before it, adds to a clause, and what it loses by telling what the speaker did."""
 ANTECEDENT = 2
 """Content words before "they" from which on one of them is likely to say who is meant."""
-_TOKEN = re.compile(rf"[{text.CJK}]|[^\W_]+(?:['’.-][^\W_]+)*")
 _FIGURE = re.compile(r"\d")
 _UNIT = re.compile(r"\s?[%‰€$£°]+")
+_PAUSES = {",", ";", ":"}
 _COUNT = re.compile(r"\d{1,3}")
 
 
@@ -32,16 +35,22 @@ def headline(claim: str, language: str = "") -> str:
     """At most twelve words of the claim that end with a clause; an ellipsis where the claim has none so short."""
     words = lexicon.load(language)
     fitting = [clause for clause in _readings(claim, language, words) if _fits(clause, words)]
-    best = max(fitting, key=lambda clause: _worth(clause, words, language), default=None)
-    if best and (_told(best.words, language) >= ENOUGH or _opens_briefly(claim, language)):
-        return _titled(best.words)
-    return _beginning(_sentence_to_begin(claim, words), words)
+    telling = [clause for clause in fitting if _tells(clause, language) or _opens_briefly(claim, language)]
+    best = max(telling, key=lambda clause: _worth(clause, words, language), default=None)
+    return _titled(best.words) if best else _beginning(_sentence_to_begin(claim, words), words)
+
+
+def _tells(clause: Clause, language: str) -> bool:
+    """Whether it has enough words of content, or fewer and ends where its sentence pauses."""
+    told = _told(clause.words, language)
+    pauses = clause.leads and (clause.whole or clause.mark in _PAUSES) and length(clause.words) >= LEAST
+    return told >= ENOUGH or (pauses and told == ENOUGH - 1)
 
 
 def _opens_briefly(claim: str, language: str) -> bool:
     """Whether the first sentence is no longer than a headline, so that its beginning is no better than a clause."""
     start, end = next(iter(text.sentence_spans(claim, language)), (0, 0))
-    return text.word_count(claim[start:end]) <= LONGEST
+    return length(claim[start:end]) <= LONGEST
 
 
 def _readings(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
@@ -57,7 +66,7 @@ def _begins(piece: str, name: str, words: Lexicon) -> bool:
 
 def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
-    if not SHORTEST <= text.word_count(clause.words) <= LONGEST or clause.question:
+    if not SHORTEST <= length(clause.words) <= LONGEST or clause.question:
         return False
     if tokens[-1] in words.words("dangling") or _counts_nothing(tokens):
         return False
@@ -70,6 +79,8 @@ def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
         return False
     if re.search(rf"{words.source('reports')}$", clause.words):
         return True
+    if re.search(rf"{words.source('stranded')},", clause.words):
+        return True
     *_, last = MARK.split(clause.words)
     goes_on = clause.mark == "," and not _continues(clause.after, words) and "adds" in words.lists
     return goes_on or (last != clause.words and _begins(last, "hypothetical", words))
@@ -79,15 +90,25 @@ def _is_sentence(clause: Clause, words: Lexicon) -> bool:
     """Whether each of its clauses has a verb; where the verbs of the language are unknown, whether it has one."""
     rules = finite.grammar(words.language)
     if rules is None:
-        return _has_verb(_tokens(_without_asides(clause.words, words)), words)
+        supposed = not clause.whole and _begins(clause.words, "hypothetical", words)
+        return not (supposed and not _concludes(clause.words, words)) and _has_verb(
+            _tokens(_without_asides(clause.words, words)), words
+        )
     return finite.is_whole(clause.words, rules) and not finite.begins_with_verb(clause.words, rules)
+
+
+def _concludes(piece: str, words: Lexicon) -> bool:
+    """Whether what holds under the condition is told behind a mark, with a word that says so where there is a list of them."""
+    *_, last = MARK.split(piece)
+    return last != piece and (words.has("concludes", last) or "concludes" not in words.lists)
 
 
 def _continues(after: str, words: Lexicon) -> bool:
     """Whether another clause begins, or a participle: ", increasing to 35"."""
     rules = finite.grammar(words.language)
     verb = rules is not None and bool(rules.continuing.intersection(finite.tokens(after)[:1]))
-    return verb or _begins(after, "adds", words) or re.match(r"[a-z]{2,}ing\b", after) is not None
+    clause = rules is not None and finite.is_whole(MARK.split(after)[0], rules)
+    return verb or clause or _begins(after, "adds", words) or re.match(r"[a-z]{2,}ing\b", after) is not None
 
 
 def _counts_nothing(tokens: list[str]) -> bool:
@@ -101,7 +122,7 @@ def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
     bound = _begins(clause.words, "conditions", words) or _begins(clause.words, "hypothetical", words)
     conditional = not clause.whole and bound and not MARK.search(clause.words)
     half = not clause.whole and (words.has("halves", clause.words) or _announces(tokens, words))
-    broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words)
+    broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words) or clause.in_aside
     return no_subject or conditional or half or broken or _points_back(clause, words)
 
 
@@ -144,17 +165,17 @@ def _without_asides(piece: str, words: Lexicon) -> str:
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
     place = 2.0 * clause.leads + 1.5 * clause.whole - 3.0 * (not clause.leads and not clause.whole)
     figure, teller = _FIGURE.search(clause.words), _begins(clause.words, "tellers", words)
-    turn = TURN * _begins(clause.opening, "turns", words)
+    turn = TURN * (_begins(clause.opening, "turns", words) - _begins(clause.then, "turns", words))
     return _told(clause.words, language) + place + FIGURE * bool(figure) - TELLER * teller + turn
 
 
 def _told(piece: str, language: str) -> int:
     """Content words, and whether it denies: "there was no fork" tells as much as "there was a hard fork"."""
-    return len(set(text.content_words(piece, language))) + lexicon.load(language).has("negations", piece)
+    return len(set(text.content_words(piece, language))) + denies(piece, lexicon.load(language))
 
 
 def _tokens(piece: str) -> list[str]:
-    return [token.lower().replace("’", "'") for token in _TOKEN.findall(piece)]
+    return [token.lower().replace("’", "'") for token in READ.findall(piece)]
 
 
 def _sentence_to_begin(claim: str, words: Lexicon) -> str:
@@ -164,7 +185,7 @@ def _sentence_to_begin(claim: str, words: Lexicon) -> str:
 
 
 def _says_something(sentence: str, words: Lexicon) -> bool:
-    places = list(_TOKEN.finditer(sentence))[:LONGEST]
+    places = list(READ.finditer(sentence))[:LONGEST]
     asks = sentence.rstrip('"”').endswith(("?", "？"))
     short = len(places) <= SHORTEST or needs_context(sentence, words)
     return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]) or _is_fragment(sentence, words))
@@ -173,7 +194,7 @@ def _says_something(sentence: str, words: Lexicon) -> bool:
 def _is_fragment(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence that could be taken whole has no verb."""
     rules = finite.grammar(words.language)
-    return rules is not None and text.word_count(sentence) <= LONGEST and not finite.is_whole(sentence, rules)
+    return rules is not None and length(sentence) <= LONGEST and not finite.is_whole(sentence, rules)
 
 
 def _breaks_quotation(piece: str) -> bool:
@@ -185,14 +206,23 @@ def _beginning(claim: str, words: Lexicon) -> str:
     """The first sentence if it fits and says enough, else the longest beginning after which a new phrase begins."""
     piece = _first_reported(_behind_colon(without_preamble(claim.replace(CUT, " "), words), words), words)
     first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
-    if text.word_count(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
+    if length(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
         return _titled(first)
-    places = list(_TOKEN.finditer(piece))
+    places = list(READ.finditer(piece))
     room = _room(places)
     if room >= len(places):
         return _titled(piece)
     chosen = next((end for end in _ends(piece, places, room, words) if end), room)
-    return f"{_titled(_with_unit(piece, places[chosen - 1].end()))}…" if chosen else ""
+    kept = _with_unit(piece, places[chosen - 1].end())
+    return f"{_titled(kept)}{_mark_after(piece, kept, words)}" if chosen else ""
+
+
+def _mark_after(piece: str, kept: str, words: Lexicon) -> str:
+    """Nothing, or what asks, where a sentence ends; an ellipsis where it goes on."""
+    ends = (end for _, end in text.sentence_spans(piece, words.language) if end > len(kept))
+    rest = piece[len(kept) : next(ends, len(piece))]
+    asks = "?" in rest or "？" in rest
+    return "…" if rest.strip(f'{END}!?？"”') else "?" * asks
 
 
 def _with_unit(piece: str, end: int) -> str:
@@ -204,8 +234,8 @@ def _with_unit(piece: str, end: int) -> str:
 def _behind_colon(claim: str, words: Lexicon) -> str:
     """What the speaker announces in a few words: "we changed one rule: the first to apply pays"."""
     announced, colon, rest = claim.partition(": ")
-    brief = colon and text.word_count(announced) <= LONGEST // 2 and _begins(announced, "tellers", words)
-    return rest if brief and text.word_count(rest) > LONGEST else claim
+    brief = colon and length(announced) <= LONGEST // 2 and _begins(announced, "tellers", words)
+    return rest if brief and length(rest) > LONGEST else claim
 
 
 def _first_reported(claim: str, words: Lexicon) -> str:
@@ -216,7 +246,7 @@ def _first_reported(claim: str, words: Lexicon) -> str:
 
 def _room(places: list[re.Match[str]]) -> int:
     """How many tokens make up twelve words."""
-    taken = accumulate(0.5 if text.CJK_CHARACTER.match(place.group()) else text.word_count(place.group()) for place in places)
+    taken = accumulate(length(place.group()) for place in places)
     return sum(1 for size in taken if size <= LONGEST)
 
 

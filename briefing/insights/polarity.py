@@ -38,6 +38,11 @@ def contradicts(claim: str, evidence: str, language: str) -> bool:
     return any(_denies(clause, said, words) for clause in clauses(claim, words) if len(clause.words) > 1)
 
 
+def denies(passage: str, words: Lexicon) -> bool:
+    """Whether a negation stands in it, "isn't" included."""
+    return _CONTRACTED.search(passage) is not None or words.has("negations", passage)
+
+
 def _affirmed(claim: str, said: list[Clause], words: Lexicon) -> bool:
     """Whether a claim without any negation has a word that the evidence only denies."""
     claimed = list(clauses(claim, words))
