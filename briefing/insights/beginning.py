@@ -2,12 +2,12 @@
 
 from briefing import text
 from briefing.insights import finite, lexicon
-from briefing.insights.anaphora import names_it
+from briefing.insights.anaphora import lacks_a_name, names_it
 from briefing.insights.candidates import Candidate
 from briefing.insights.ending import end_of
 from briefing.insights.runon import Place, before, begins_midway, said_by_one, sentence_at
 from briefing.insights.standing import may_be_told, stands_alone
-from briefing.insights.wording import CUT, LONGEST_CLAIM, trim
+from briefing.insights.wording import CUT, trim
 from briefing.model import Document, Sentence
 
 TOLD = 0.5
@@ -26,15 +26,25 @@ def begin_of(document: Document, span: Candidate) -> int | None:
     if end is None or not may_be_told(document.text[span.start : end], speaker, document.language):
         return None
     whole = not begins_midway(document, Place(span.passage, span.first)) and _is_sentence(document, span)
-    if whole and stands_alone(document.text[span.start : end], speaker, document.language):
-        return _first_of(_antecedent(document, span, end), span.start)
-    return _first_of(_set_up(document, span, end), _later(document, span, end))
+    if not whole or not stands_alone(document.text[span.start : end], speaker, document.language):
+        return _first_of(_set_up(document, span, end), _later(document, span, end))
+    otherwise = _later(document, span, end) if _lacks_a_name(document, span) else span.start
+    return _first_of(_antecedent(document, span, end), otherwise)
 
 
 def _is_sentence(document: Document, span: Candidate) -> bool:
     """Whether its first sentence has a verb, as far as the language's verbs are known."""
-    rules, first = finite.grammar(document.language), sentence_at(document, Place(span.passage, span.first))
-    return rules is None or finite.has_verb(document.text[first.start : first.end], rules)
+    rules = finite.grammar(document.language)
+    return rules is None or finite.has_verb(_first_sentence(document, span), rules)
+
+
+def _lacks_a_name(document: Document, span: Candidate) -> bool:
+    return lacks_a_name(_first_sentence(document, span), document.language)
+
+
+def _first_sentence(document: Document, span: Candidate) -> str:
+    first = sentence_at(document, Place(span.passage, span.first))
+    return document.text[first.start : first.end]
 
 
 def _first_of(place: int | None, otherwise: int | None) -> int | None:
@@ -42,9 +52,9 @@ def _first_of(place: int | None, otherwise: int | None) -> int | None:
 
 
 def _antecedent(document: Document, span: Candidate, end: int) -> int | None:
-    """Where the sentence before a span begins, if it names what the span points at and all of both fits in a claim."""
-    start = _told_before(document, span)
-    if start is None or text.word_count(document.text[start:end]) > LONGEST_CLAIM:
+    """Where the sentence before a span begins, if it names what the span points at."""
+    start = _set_up(document, span, end)
+    if start is None:
         return None
     named = names_it(document.text[start : span.start], document.text[span.start : end], document.language)
     return start if named else None

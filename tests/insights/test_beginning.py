@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from briefing.insights.anaphora import names_it
+from briefing.insights.anaphora import lacks_a_name, names_it
 from briefing.insights.beginning import begin_of
 from briefing.insights.candidates import Candidate, candidates
 from briefing.model import Document, Kind
@@ -79,3 +79,41 @@ def test_a_claim_does_not_begin_with_words_that_have_no_verb(sentences: tuple[st
 def test_a_sentence_of_a_language_whose_verbs_are_unknown_has_one() -> None:
     doc = replace(talk("It was like that.", "Ei ollut vettä missään kylässä tänä kesänä.", POINT), language="fi")
     assert begin_of(doc, span_of(doc, f"Ei ollut vettä missään kylässä tänä kesänä. {POINT}")) == doc.text.index("Ei")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Even if that package was vulnerable, nobody could have used it.", "en"),
+        ("When the client requests these results from the server, most of them are cached.", "en"),
+        ("A small part of this training data was never read by anybody.", "en"),
+        ("Wer diese Brücken heute sperrt, verliert die nächste Wahl.", "de"),
+        ("Personne ne répare ces ponts, car ils coûtent trop.", "fr"),
+        ("Nadie repara estos puentes, porque cuestan demasiado.", "es"),
+    ],
+)
+def test_a_sentence_about_something_that_nothing_has_named(sentence: str, language: str) -> None:
+    assert lacks_a_name(sentence, language)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "There is this rule in the workshop that nobody works alone.",
+        "Packages are checked twice, and this package check costs a minute.",
+        "Those teams that write the reason down change it less often.",
+        "You see this DeepSeek model do better than one of ten times its size.",
+        "The council of Ghent counted empty shops for three years and closed these streets.",
+        "By that time of the year most of the wells have no water left.",
+    ],
+)
+def test_a_sentence_that_lacks_no_name(sentence: str) -> None:
+    assert not lacks_a_name(sentence, "en")
+
+
+def test_a_claim_about_something_unnamed_is_told_from_a_later_sentence_or_not_at_all() -> None:
+    leaning = "Even if that package was vulnerable, nobody outside of the company had ever used a line of it."
+    doc = talk("It went on.", leaning, POINT)
+    assert begin_of(doc, span_of(doc, f"{leaning} {POINT}")) == doc.text.index("Teams")
+    alone = talk("It went on.", leaning, "It was over. They left, and nobody has heard of it since then.")
+    assert begin_of(alone, span_of(alone, f"{leaning} It was over.")) is None
