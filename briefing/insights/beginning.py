@@ -1,5 +1,7 @@
 """Where the claim of a passage begins, so that a reader who has heard nothing before it understands it."""
 
+import re
+
 from briefing import text
 from briefing.insights import finite, lexicon
 from briefing.insights.anaphora import lacks_a_name, names_it
@@ -29,7 +31,7 @@ def begin_of(document: Document, span: Candidate) -> int | None:
     if not whole or not stands_alone(document.text[span.start : end], speaker, document.language):
         return _first_of(_set_up(document, span, end), _later(document, span, end))
     otherwise = _later(document, span, end) if _lacks_a_name(document, span) else span.start
-    return _first_of(_antecedent(document, span, end), otherwise)
+    return _first_of(_context(document, span, end), otherwise)
 
 
 def _is_sentence(document: Document, span: Candidate) -> bool:
@@ -51,13 +53,14 @@ def _first_of(place: int | None, otherwise: int | None) -> int | None:
     return otherwise if place is None else place
 
 
-def _antecedent(document: Document, span: Candidate, end: int) -> int | None:
-    """Where the sentence before a span begins, if it names what the span points at."""
+def _context(document: Document, span: Candidate, end: int) -> int | None:
+    """Where the sentence before a span begins, if the span is tied to it, "because" or "or", or it names what that points at."""
     start = _set_up(document, span, end)
     if start is None:
         return None
-    named = names_it(document.text[start : span.start], document.text[span.start : end], document.language)
-    return start if named else None
+    before, passage = document.text[start : span.start], document.text[span.start : end]
+    tied = re.match(rf"\W*{lexicon.load(document.language).source('ties')}", passage, re.IGNORECASE)
+    return start if tied or names_it(before, passage, document.language) else None
 
 
 def _set_up(document: Document, span: Candidate, end: int) -> int | None:

@@ -117,3 +117,11 @@ def test_a_claim_about_something_unnamed_is_told_from_a_later_sentence_or_not_at
     assert begin_of(doc, span_of(doc, f"{leaning} {POINT}")) == doc.text.index("Teams")
     alone = talk("It went on.", leaning, "It was over. They left, and nobody has heard of it since then.")
     assert begin_of(alone, span_of(alone, f"{leaning} It was over.")) is None
+
+
+@pytest.mark.parametrize("tie", ["Because", "Or", "And then", "Otherwise,"])
+def test_a_claim_that_is_tied_to_the_sentence_before_it_is_told_with_it(tie: str) -> None:
+    claim = "The council of Ghent closed two streets."
+    tied = f"{tie} half of the shops in such a street sell more, as people on foot stop more often than drivers in cars do."
+    doc = talk(claim, tied)
+    assert begin_of(doc, span_of(doc, tied)) == doc.text.index(claim)
