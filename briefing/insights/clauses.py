@@ -18,7 +18,7 @@ END = " .,;:–—-。，、；：…"
 _DASH = re.compile(r"\s(?:--|[–—-])\s")
 _HARD = re.compile(r"[;；]|[.!?]\s")
 _JOINED = re.compile(r"\b(?:and|but)\s+(?:\w+ly\s+)?(?P<verb>[\w'’]+)")
-_OPEN_CONDITION = r",\s+{}[^,]*$"
+_OPEN_CONDITION = r",\s+(?:\w+\s+)?{}[^,]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,15 @@ def _described(language: str) -> re.Pattern[str]:
 
 def is_bound(clause: Clause, words: Lexicon) -> bool:
     """Whether it would say something else by itself: under a condition, reported, doubted, denied, or broken off."""
-    return _is_governed(clause.before, words) or _is_tied(clause, words)
+    return _is_governed(clause.before, words) or _is_denied_reason(clause, words) or _is_tied(clause, words)
+
+
+def _is_denied_reason(clause: Clause, words: Lexicon) -> bool:
+    """Whether it is the "because" of "not because it is cheap", or of "just because"."""
+    near = MARK.split(clause.before)[-1]
+    if not near.strip() or not _begins(clause.opening, "reasons", words):
+        return False
+    return denies(near, words) or words.has("limits", near.split()[-1])
 
 
 def _is_governed(before: str, words: Lexicon) -> bool:
@@ -147,18 +155,24 @@ def _is_tied(clause: Clause, words: Lexicon) -> bool:
     after = clause.after.strip(" ,;:–—-")
     if not after or clause.after.lstrip().startswith((";", "；")):
         return False
-    return _adds_bound(clause, after, words) or _condition_at_end(clause.after, words)
+    return _adds_bound(clause, after, words) or _condition_at_end(clause, words)
 
 
 def _adds_bound(clause: Clause, after: str, words: Lexicon) -> bool:
     if not clause.mark and any(_begins(after, name, words) for name in ("describes", "reasons", "more")):
         return denies(clause.words, words) or words.has("undivided", clause.words)
-    return _begins(after, "binding", words) and not _begins(after, "unbound", words)
+    narrowed = re.match(rf"\w+,?\s+{words.source('narrows')}", after, re.IGNORECASE) is not None
+    return narrowed or (_begins(after, "binding", words) and not _begins(after, "unbound", words))
 
 
 def _begins(piece: str, name: str, words: Lexicon) -> bool:
     return re.match(words.source(name), piece, re.IGNORECASE) is not None
 
 
-def _condition_at_end(after: str, words: Lexicon) -> bool:
-    return re.search(_OPEN_CONDITION.format(words.source("hypothetical")), f", {after}", re.IGNORECASE) is not None
+def _condition_at_end(clause: Clause, words: Lexicon) -> bool:
+    """Whether a condition follows that may hold for it: behind the last comma, or before the next if it ends at no mark."""
+    near = "" if clause.mark else MARK.split(clause.after)[0]
+    return any(
+        words.has(name, near) or re.search(_OPEN_CONDITION.format(words.source(name)), f", {clause.after}", re.IGNORECASE)
+        for name in ("hypothetical", "terms")
+    )

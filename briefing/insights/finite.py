@@ -127,7 +127,7 @@ def has_verb(piece: str, rules: Grammar) -> bool:
 def begins_with_verb(piece: str, rules: Grammar) -> bool:
     """Whether a form such as "was" or "has" stands where the subject should, or behind "what" or "how" as in a question."""
     first, second, *_ = [*tokens(piece), "", ""]
-    return first in rules.finite or (first in rules.openers and second in rules.inverted)
+    return first in rules.continuing or (first in rules.openers and second in rules.inverted)
 
 
 def begins_with_noun(piece: str, rules: Grammar) -> bool:
@@ -160,7 +160,7 @@ def _is_opener(said: list[str], place: int, rules: Grammar) -> bool:
         return 0 < place < len(said) - 1 and said[place - 1] not in rules.that_after and not _points(said, place, rules)
     if word in rules.openers_before_subject:
         return place + 1 < len(said) and (_is_subject(said, place + 1, rules) or _opens_segment(said, place, rules))
-    return word in rules.openers and said[place + 1 : place + 2] != ["to"]
+    return word in rules.openers and said[place + 1 : place + 2] not in (["to"], ["of"])
 
 
 def _points(said: list[str], place: int, rules: Grammar) -> bool:

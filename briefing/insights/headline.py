@@ -12,7 +12,7 @@ from briefing.insights.clauses import END, MARK, Clause, clauses, is_bound
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.polarity import denies
 from briefing.insights.punctuation import READ, close, length, tidy, without_lonely_marks
-from briefing.insights.sparing import shortened
+from briefing.insights.sparing import shortened, without_frames
 from briefing.insights.standing import needs_context
 from briefing.insights.wording import CUT, without_preamble
 
@@ -70,7 +70,7 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
         return False
     if tokens[-1] in words.words("dangling") or _counts_nothing(tokens):
         return False
-    return not _is_torso(clause, tokens, words) and _is_sentence(clause, words) and not _ends_in_list(clause, words)
+    return not _is_torso(clause, words) and _is_sentence(clause, words) and not _ends_in_list(clause, words)
 
 
 def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
@@ -90,11 +90,14 @@ def _is_sentence(clause: Clause, words: Lexicon) -> bool:
     """Whether each of its clauses has a verb; where the verbs of the language are unknown, whether it has one."""
     rules = finite.grammar(words.language)
     if rules is None:
-        supposed = not clause.whole and _begins(clause.words, "hypothetical", words)
-        return not (supposed and not _concludes(clause.words, words)) and _has_verb(
-            _tokens(_without_asides(clause.words, words)), words
-        )
-    return finite.is_whole(clause.words, rules) and not finite.begins_with_verb(clause.words, rules)
+        return not _only_supposes(clause, words) and _has_verb(_without_asides(clause.words, words), words)
+    orders = clause.leads and _begins(clause.words, "imperatives", words)
+    return finite.is_whole(clause.words, rules) and (orders or not finite.begins_with_verb(clause.words, rules))
+
+
+def _only_supposes(clause: Clause, words: Lexicon) -> bool:
+    supposes = not clause.whole and _begins(clause.words, "hypothetical", words)
+    return supposes and not _concludes(clause.words, words)
 
 
 def _concludes(piece: str, words: Lexicon) -> bool:
@@ -116,12 +119,12 @@ def _counts_nothing(tokens: list[str]) -> bool:
     return _COUNT.fullmatch(tokens[-1]) is not None and not any(_FIGURE.search(token) for token in tokens[:-1])
 
 
-def _is_torso(clause: Clause, tokens: list[str], words: Lexicon) -> bool:
+def _is_torso(clause: Clause, words: Lexicon) -> bool:
     """Whether it says half of what its sentence says, or lacks its subject."""
     no_subject = not clause.leads and not _begins(clause.words, "subjects", words) and not _names_subject(clause, words)
-    bound = _begins(clause.words, "conditions", words) or _begins(clause.words, "hypothetical", words)
+    bound = any(_begins(clause.words, name, words) for name in ("conditions", "hypothetical", "adverbials"))
     conditional = not clause.whole and bound and not MARK.search(clause.words)
-    half = not clause.whole and (words.has("halves", clause.words) or _announces(tokens, words))
+    half = not clause.whole and words.has("halves", clause.words)
     broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words) or clause.in_aside
     return no_subject or conditional or half or broken or _points_back(clause, words)
 
@@ -135,12 +138,6 @@ def _names_subject(clause: Clause, words: Lexicon) -> bool:
     return joined or clause.before.rstrip().endswith((";", " -", " --", " –", " —"))
 
 
-def _announces(tokens: list[str], words: Lexicon) -> bool:
-    """Whether the last clause that it opens has no verb yet: "said that twelve teams"."""
-    opened = next((place for place in reversed(range(len(tokens))) if tokens[place] in words.words("subordinators")), len(tokens))
-    return opened < len(tokens) and not _has_verb(tokens[opened:], words)
-
-
 def _points_back(clause: Clause, words: Lexicon) -> bool:
     lost = _begins(clause.words, "leans", words)
     return lost or needs_context(clause.words, words) or _names_nobody(clause, words)
@@ -152,9 +149,8 @@ def _names_nobody(clause: Clause, words: Lexicon) -> bool:
     return person is not None and len(text.content_words(clause.words[: person.start()], words.language)) < ANTECEDENT
 
 
-def _has_verb(tokens: list[str], words: Lexicon) -> bool:
-    verbs = words.words("verbs")
-    return not verbs or any(token in verbs for token in tokens)
+def _has_verb(piece: str, words: Lexicon) -> bool:
+    return "verbs" not in words.lists or words.has("verbs", piece)
 
 
 def _without_asides(piece: str, words: Lexicon) -> str:
@@ -204,7 +200,7 @@ def _breaks_quotation(piece: str) -> bool:
 
 def _beginning(claim: str, words: Lexicon) -> str:
     """The first sentence if it fits and says enough, else the longest beginning after which a new phrase begins."""
-    piece = _first_reported(_behind_colon(without_preamble(claim.replace(CUT, " "), words), words), words)
+    piece = _first_reported(_behind_colon(_unframed(claim.replace(CUT, " "), words), words), words)
     first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
     if length(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
         return _titled(first)
@@ -229,6 +225,12 @@ def _with_unit(piece: str, end: int) -> str:
     """The piece up to an end, and the sign of a unit that follows there."""
     unit = _UNIT.match(piece, end)
     return piece[: unit.end() if unit else end]
+
+
+def _unframed(claim: str, words: Lexicon) -> str:
+    """The claim behind its frame, unless that would begin with what points at the frame."""
+    said = without_frames(claim, words)
+    return without_preamble(claim, words) if needs_context(said, words) else said
 
 
 def _behind_colon(claim: str, words: Lexicon) -> str:

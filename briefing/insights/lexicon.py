@@ -103,5 +103,10 @@ def units() -> Mapping[str, tuple[str, ...]]:
     return {unit: tuple(forms) for unit, forms in _read("units.toml").items()}
 
 
+def named(file: str) -> frozenset[str]:
+    """The names of the lists and tables of a file of words."""
+    return frozenset(_read(file))
+
+
 def _read(name: str) -> dict[str, list[str] | dict[str, float]]:
     return tomllib.loads(resources.files("briefing.insights").joinpath("words", name).read_text("utf-8"))

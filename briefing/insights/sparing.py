@@ -50,7 +50,7 @@ def _without_frame(piece: str, words: Lexicon) -> str:
 def _frame(language: str) -> re.Pattern[str]:
     """A frame of the list, with its comma unless it ends like "is that", or one such as "the problem with it is that"."""
     words = lexicon.load(language)
-    listed = rf"{words.source('frames')}(?:(?<=that)|(?<=is)|(?<=was)|(?<=think)|(?<=because)|(?<=means)|(?=,))"
+    listed = rf"(?:{words.source('frames')}(?=[,，])|{words.source('openings')})"
     thing = rf"(?:the|one of the|my|our|one|another)\s+(?:[\w-]+\s+){{0,2}}?{words.source('frame_nouns')}"
     named = rf"{thing}(?:\s+[\w'’-]+){{0,5}}?\s+{words.source('frame_ends')}"
     return re.compile(rf"\W*(?:{listed}|{named})[,，]?\s+(?=\w)", re.IGNORECASE)
