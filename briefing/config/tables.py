@@ -21,7 +21,7 @@ class Briefing:
     send_at: time = key(values.clock, "07:00", "local hour at which an edition is due; a subscriber may have their own")
     days: tuple[int, ...] = key(values.days, "daily", 'days with an edition: "daily", or a list such as ["mon", "thu"]')
     top: int = key(values.whole(1, 20), 5, "insights in an edition")
-    related: int = key(values.whole(0, 5), 3, "related insights shown with each")
+    related: int = key(values.whole(0, 10), 3, "related insights shown with each")
     language: str = key(values.language, "en", "language of the brief, and of subscribers who chose none")
     weekly_recap: int | None = key(values.day_or_off, "sun", 'day of the weekly recap, or "off"')
     on_empty: str = key(

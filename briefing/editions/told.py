@@ -14,7 +14,7 @@ EXTRACTIVE = "extractive"
 LONGEST_CLAIM, LONGEST_QUOTE, LONGEST_TITLE, LONGEST_NAME, LONGEST_NOTE = 600, 900, 160, 80, 400
 SHORT = 240
 LONGEST_RELATED = 180
-MOST_ALSO, MOST_QUOTES, MOST_RELATED = 3, 3, 5
+MOST_ALSO, MOST_QUOTES = 3, 3
 REPEATED = 0.6
 DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 """What a prediction's time is if the text dates it; otherwise it is words of the prediction itself."""
@@ -70,7 +70,7 @@ def tell(fragment: Fragment, detail: Detail) -> Told:
         also=others[:MOST_ALSO],
         more_sources=len(others[MOST_ALSO:]),
         notes=tuple(notes(fragment)) if detail >= Detail.STORY else (),
-        related=tuple(map(tell_related, fragment.related[:MOST_RELATED])) if detail >= Detail.FULL else (),
+        related=tuple(map(tell_related, fragment.related)) if detail >= Detail.FULL else (),
     )
 
 
