@@ -7,6 +7,7 @@ from briefing.insights import finite, lexicon
 from briefing.insights.anaphora import lacks_a_name, names_it
 from briefing.insights.candidates import Candidate
 from briefing.insights.ending import end_of
+from briefing.insights.punctuation import begins_quoted
 from briefing.insights.runon import Place, before, begins_midway, said_by_one, sentence_at
 from briefing.insights.standing import may_be_told, stands_alone
 from briefing.insights.wording import CUT, trim
@@ -27,17 +28,18 @@ def begin_of(document: Document, span: Candidate) -> int | None:
     end, speaker = end_of(document, span), document.passages[span.passage].speaker
     if end is None or not may_be_told(document.text[span.start : end], speaker, document.language):
         return None
-    whole = not begins_midway(document, Place(span.passage, span.first)) and _is_sentence(document, span)
+    whole = not begins_midway(document, Place(span.passage, span.first)) and _opens_whole(document, span, end)
     if not whole or not stands_alone(document.text[span.start : end], speaker, document.language):
         return _first_of(_set_up(document, span, end), _later(document, span, end))
     otherwise = _later(document, span, end) if _lacks_a_name(document, span) else span.start
     return _first_of(_context(document, span, end), otherwise)
 
 
-def _is_sentence(document: Document, span: Candidate) -> bool:
-    """Whether its first sentence has a verb, as far as the language's verbs are known."""
+def _opens_whole(document: Document, span: Candidate, end: int) -> bool:
+    """Whether its first sentence has a verb, as far as the language's verbs are known, and nobody is being quoted yet."""
     rules = finite.grammar(document.language)
-    return rules is None or finite.has_verb(_first_sentence(document, span), rules)
+    told = rules is None or finite.has_verb(_first_sentence(document, span), rules)
+    return told and not begins_quoted(document.text[span.start : end])
 
 
 def _lacks_a_name(document: Document, span: Candidate) -> bool:
@@ -66,7 +68,9 @@ def _context(document: Document, span: Candidate, end: int) -> int | None:
 def _set_up(document: Document, span: Candidate, end: int) -> int | None:
     """Where the sentence before a span begins, if it leaves room for enough of the span in a claim."""
     start = _told_before(document, span)
-    return start if start is not None and _leaves_room(document, span, start, end) else None
+    if start is None or begins_quoted(document.text[start:end]):
+        return None
+    return start if _leaves_room(document, span, start, end) else None
 
 
 def _told_before(document: Document, span: Candidate) -> int | None:
@@ -100,8 +104,9 @@ def _opens_afresh(document: Document, sentence: Sentence) -> bool:
 def _told_from(document: Document, span: Candidate, start: int, end: int) -> bool:
     rest = document.text[start:end]
     enough = max(SHORTEST_REST, LATE * text.word_count(document.text[span.start : end]))
-    speaker = document.passages[span.passage].speaker
-    return text.word_count(rest) >= enough and stands_alone(rest, speaker, document.language)
+    if text.word_count(rest) < enough or begins_quoted(rest):
+        return False
+    return stands_alone(rest, document.passages[span.passage].speaker, document.language)
 
 
 def _leaves_room(document: Document, span: Candidate, start: int, end: int) -> bool:

@@ -16,6 +16,10 @@ _TIDY = (
 )
 _TRAILS_OFF = re.compile(r"(?<!\[)\s*(?:\.{2,}|…)$")
 _CLOSED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]）》]*|\[\.\.\.\])$")
+_QUOTATION = re.compile(r"[\"“”„«»「」『』]")
+_INCHES = re.compile(r'(?<=\d)"')
+_CLOSING = frozenset("”」』")
+_CLOSES = re.compile(r'[\w.,!?…]"(?=\W|$)')
 _PAIRS = {")": "(", "”": "“", "»": "«", "」": "「", "』": "『", "）": "（", "》": "《", "]": "["}
 
 
@@ -56,6 +60,12 @@ def capitalised(claim: str) -> str:
     return claim[:at] + upper + claim[at + 1 :] if same else claim
 
 
+def begins_quoted(passage: str) -> bool:
+    """Whether it begins inside a quotation: the first mark of one in it ends one."""
+    first = _QUOTATION.search(_INCHES.sub("", passage))
+    return first is not None and (first.group() in _CLOSING or _closes(first.string, first.start()))
+
+
 def without_lonely_marks(claim: str) -> str:
     """Brackets and quotation marks that have lost their other half are dropped."""
     lonely = sorted({*_unpaired(claim), *_odd_quotation_mark(claim)})
@@ -84,6 +94,9 @@ def _odd_quotation_mark(claim: str) -> list[int]:
     marks = [at for at, mark in enumerate(claim) if mark == '"']
     if len(marks) % 2 == 0:
         return []
-    closing = re.compile(r'[\w.,!?…]"(?=\s|$)')
-    first_closes = closing.match(claim, marks[0] - 1) if marks[0] else None
-    return [marks[0] if first_closes else marks[-1]]
+    return [marks[0] if _closes(claim, marks[0]) else marks[-1]]
+
+
+def _closes(claim: str, at: int) -> bool:
+    """Whether the straight mark there stands behind a word, not before one."""
+    return at > 0 and _CLOSES.match(claim, at - 1) is not None

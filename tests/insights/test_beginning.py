@@ -7,6 +7,7 @@ import pytest
 from briefing.insights.anaphora import lacks_a_name, names_it
 from briefing.insights.beginning import begin_of
 from briefing.insights.candidates import Candidate, candidates
+from briefing.insights.punctuation import begins_quoted
 from briefing.model import Document, Kind
 from briefing.sources.documents import from_text
 
@@ -125,3 +126,33 @@ def test_a_claim_that_is_tied_to_the_sentence_before_it_is_told_with_it(tie: str
     tied = f"{tie} half of the shops in such a street sell more, as people on foot stop more often than drivers in cars do."
     doc = talk(claim, tied)
     assert begin_of(doc, span_of(doc, tied)) == doc.text.index(claim)
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ('You should let a machine guess the reason." I think this is a mistake.', True),
+        ("You should let a machine guess the reason.” I think this is a mistake.", True),
+        ('"You should let a machine guess," they said.', False),
+        ('They said "let a machine guess" and left.', False),
+        ("We don't guess, and that's the reason.", False),
+        ('The pipe is 12" wide and one mile long.', False),
+        ("„Das geht nicht“, sagte der Bürgermeister.", False),
+        ("«C'est trop», dit le maire.", False),
+    ],
+)
+def test_a_passage_that_begins_inside_a_quotation(passage: str, expected: bool) -> None:
+    assert begins_quoted(passage) is expected
+
+
+def test_what_others_said_is_told_with_who_said_it() -> None:
+    told = 'I got a note from people who told me "You should not ask for a reason.'
+    quoted = 'You should let a machine guess why the teams of the town are doing all of the things that they do." We did not.'
+    doc = talk(told, quoted)
+    assert begin_of(doc, span_of(doc, quoted)) == 0
+
+
+def test_what_others_said_is_left_out_where_who_said_it_does_not_fit() -> None:
+    quoted = 'A machine should guess why the teams of the town do it." Nobody in Ghent liked the plan.'
+    doc = talk("They told me a lot, and it took an hour.", '"You should not ask.', quoted, POINT)
+    assert begin_of(doc, span_of(doc, f"{quoted} {POINT}")) == doc.text.index("Nobody in Ghent")
