@@ -41,9 +41,9 @@ class Clause:
     set_up: bool
     """Whether only what bounds it in nothing precedes it: "because of that,"."""
 
-    def joined(self, words: Lexicon) -> bool:
-        """Whether "and" or the like stands before it."""
-        return re.match(rf"\W*{words.source('joins')}", self.opening, re.IGNORECASE) is not None
+    def joined(self, words: Lexicon, name: str = "joins") -> bool:
+        """Whether "and" or the like, one of a list of words, stands before it."""
+        return re.match(rf"\W*{words.source(name)}", self.opening, re.IGNORECASE) is not None
 
     @property
     def leads(self) -> bool:
@@ -129,7 +129,16 @@ def _described(language: str) -> re.Pattern[str]:
 
 def is_bound(clause: Clause, words: Lexicon) -> bool:
     """Whether it would say something else by itself: under a condition, reported, doubted, denied, or broken off."""
-    return _is_governed(clause.before, words) or _is_denied_reason(clause, words) or _is_tied(clause, words)
+    bounds = _is_governed(clause.before, words) or _is_limited(clause, words)
+    return bounds or _is_denied_reason(clause, words) or _is_tied(clause, words)
+
+
+def _is_limited(clause: Clause, words: Lexicon) -> bool:
+    """Whether it is said of something only that stands before it: "for ships of less than 20 metres, the fee is"."""
+    near, rules = _HARD.split(clause.before)[-1], finite.grammar(words.language)
+    if rules is None or clause.set_up:
+        return False
+    return finite.tokens(near)[:1] in [[word] for word in rules.prepositions] and not finite.has_verb(near, rules)
 
 
 def _is_denied_reason(clause: Clause, words: Lexicon) -> bool:
@@ -170,9 +179,18 @@ def _begins(piece: str, name: str, words: Lexicon) -> bool:
 
 
 def _condition_at_end(clause: Clause, words: Lexicon) -> bool:
-    """Whether a condition follows that may hold for it: behind the last comma, or before the next if it ends at no mark."""
-    near = "" if clause.mark else MARK.split(clause.after)[0]
-    return any(
-        words.has(name, near) or re.search(_OPEN_CONDITION.format(words.source(name)), f", {clause.after}", re.IGNORECASE)
-        for name in ("hypothetical", "terms")
-    )
+    """Whether a condition follows that may hold for it: behind the last comma, or before the next where no clause begins."""
+    near = MARK.split(clause.after)[0]
+    apart = clause.mark and (_begins(near, "joins", words) or _begins(near, "opens_clause", words) or _has_verb(near, words))
+    for name in ("hypothetical", "terms"):
+        behind_comma = re.search(_OPEN_CONDITION.format(words.source(name)), f", {clause.after}", re.IGNORECASE)
+        if behind_comma or (words.has(name, near) and not apart):
+            return True
+    return False
+
+
+def _has_verb(near: str, words: Lexicon) -> bool:
+    """Whether a clause begins there before any condition does."""
+    rules = finite.grammar(words.language)
+    condition = words.pattern("hypothetical").search(near)
+    return rules is None or finite.has_verb(near[: condition.start() if condition else len(near)], rules)

@@ -27,6 +27,7 @@ class Grammar:
     pronouns: frozenset[str]
     nominative: frozenset[str]
     pronouns_either: frozenset[str]
+    contact: frozenset[str]
     not_verbs: frozenset[str]
     adverbs: frozenset[str]
     openers: frozenset[str]
@@ -73,6 +74,7 @@ def grammar(language: str) -> Grammar | None:
         inverted=words.words("inverted"),
         pronouns=words.words("pronouns"),
         nominative=words.words("nominative"),
+        contact=words.words("contact"),
         pronouns_either=words.words("pronouns_either"),
         not_verbs=words.words("not_verbs"),
         adverbs=words.words("adverbs"),
@@ -111,12 +113,20 @@ def tokens(piece: str) -> list[str]:
 def is_whole(piece: str, rules: Grammar) -> bool:
     """Whether no clause of the piece still waits for its verb."""
     said = tokens(piece)
-    waiting = 1
+    waiting, last = 1, -1
     for place in range(len(said)):
         waiting += _opened(said, place, waiting, rules)
-        if waiting and _is_verb(said, place, rules):
-            waiting -= 1
+        if _is_verb(said, place, rules):
+            if not waiting and _is_stray(said, place, last, rules):
+                return False
+            waiting, last = max(0, waiting - 1), place
     return waiting == 0
+
+
+def _is_stray(said: list[str], place: int, last: int, rules: Grammar) -> bool:
+    """Whether a verb stands at the heels of another: "I think would", "I think, was"."""
+    before = _place_before(said, place, rules)
+    return last >= 0 and (before == last or (before == last + 1 and said[before] == ","))
 
 
 def has_verb(piece: str, rules: Grammar) -> bool:
@@ -142,11 +152,21 @@ def _opened(said: list[str], place: int, waiting: int, rules: Grammar) -> int:
         return 1
     if not _is_subject(said, place, rules):
         return int(said[place] in rules.nominative)
-    if waiting and said[place] in rules.pronouns_either:
+    if (
+        waiting
+        and said[place] in rules.pronouns_either
+        and not (said[place] in rules.contact and _follows_noun(said, place, rules))
+    ):
         return 0
-    at = _place_before(said, place, rules)
+    at = place - 1 if place and said[place - 1] in rules.no_subjects else _place_before(said, place, rules)
     afresh = at < 0 or said[at] in _MARK or _is_opener(said, at, rules) or (at == 0 and said[0] in rules.joins)
     return 0 if waiting and (afresh or _is_set(said[:place], rules)) else 1
+
+
+def _follows_noun(said: list[str], place: int, rules: Grammar) -> bool:
+    """Whether a noun stands before it: "the things people use", but neither "most people" nor "the 800 people"."""
+    before = said[place - 1] if place else ""
+    return before not in rules.no_subjects and not before[:1].isdigit()
 
 
 def _is_set(before: list[str], rules: Grammar) -> bool:

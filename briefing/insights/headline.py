@@ -28,6 +28,8 @@ ANTECEDENT = 2
 _FIGURE = re.compile(r"\d")
 _UNIT = re.compile(r"\s?[%‰€$£°]+")
 _PAUSES = {",", ";", ":"}
+_SINGLE = re.compile(r"‘[^‘]*’(?!\w)")
+_NUMBERED = re.compile(r"[)\]]\s*\d{1,2}$")
 _COUNT = re.compile(r"\d{1,3}")
 
 
@@ -68,22 +70,37 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
     if not SHORTEST <= length(clause.words) <= LONGEST or clause.question:
         return False
-    if tokens[-1] in words.words("dangling") or _counts_nothing(tokens):
+    if _dangles(clause, tokens[-1], words) or _counts_nothing(tokens) or _NUMBERED.search(clause.words):
         return False
     return not _is_torso(clause, words) and _is_sentence(clause, words) and not _ends_in_list(clause, words)
+
+
+def _dangles(clause: Clause, last: str, words: Lexicon) -> bool:
+    """Whether its last word wants another: any such word where it is cut, where it is told to its end none but "you"."""
+    told_out = clause.leads and clause.whole and last in words.words("closing")
+    return last in words.words("dangling") and not told_out
 
 
 def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
     """Whether it is cut at a comma behind which its last word, or a condition, goes on."""
     if clause.whole:
         return False
-    if re.search(rf"{words.source('reports')}$", clause.words):
+    if re.search(rf"{words.source('reports')}$", clause.words, re.IGNORECASE) or _asks_for_more(clause, words):
         return True
     if re.search(rf"{words.source('stranded')},", clause.words):
         return True
     *_, last = MARK.split(clause.words)
     goes_on = clause.mark == "," and not _continues(clause.after, words) and "adds" in words.lists
-    return goes_on or (last != clause.words and _begins(last, "hypothetical", words))
+    item = clause.mark == "," and last != clause.words and length(last) == 1 and not words.has("binding", last)
+    return goes_on or item or (last != clause.words and _begins(last, "hypothetical", words))
+
+
+def _asks_for_more(clause: Clause, words: Lexicon) -> bool:
+    """Whether its last word is a verb and what follows at once its object: "decided | which ones"."""
+    rules = finite.grammar(words.language)
+    last = _tokens(clause.words)[-1]
+    verb = rules is not None and (last in rules.continuing or last in rules.plural or last.endswith("ed"))
+    return verb and not clause.mark and _begins(clause.after.lstrip(), "opens_clause", words)
 
 
 def _is_sentence(clause: Clause, words: Lexicon) -> bool:
@@ -125,8 +142,19 @@ def _is_torso(clause: Clause, words: Lexicon) -> bool:
     bound = any(_begins(clause.words, name, words) for name in ("conditions", "hypothetical", "adverbials"))
     conditional = not clause.whole and bound and not MARK.search(clause.words)
     half = not clause.whole and words.has("halves", clause.words)
+    half = half or _halves_subject(clause, words)
     broken = clause.words.startswith(("(", "（")) or _breaks_quotation(clause.words) or clause.in_aside
     return no_subject or conditional or half or broken or _points_back(clause, words)
+
+
+def _halves_subject(clause: Clause, words: Lexicon) -> bool:
+    """Whether "and" before it joins it to a clause that has no verb yet: "the state and the workflow are lost"."""
+    rules = finite.grammar(words.language)
+    if rules is None or not clause.before.strip() or not clause.joined(words, "additions"):
+        return False
+    return not finite.is_whole(MARK.split(clause.before)[-1] or clause.before, rules) and not finite.is_whole(
+        clause.before, rules
+    )
 
 
 def _names_subject(clause: Clause, words: Lexicon) -> bool:
@@ -195,7 +223,8 @@ def _is_fragment(sentence: str, words: Lexicon) -> bool:
 
 def _breaks_quotation(piece: str) -> bool:
     """Whether it begins or ends in the middle of what somebody is quoted with."""
-    return without_lonely_marks(piece) != piece
+    single = "‘" in piece and _SINGLE.search(piece) is None
+    return single or without_lonely_marks(piece) != piece
 
 
 def _beginning(claim: str, words: Lexicon) -> str:
@@ -203,7 +232,7 @@ def _beginning(claim: str, words: Lexicon) -> str:
     piece = _first_reported(_behind_colon(_unframed(claim.replace(CUT, " "), words), words), words)
     first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
     if length(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
-        return _titled(first)
+        return f"{_titled(first)}{'…' if _is_verbless(first, words) else ''}"
     places = list(READ.finditer(piece))
     room = _room(places)
     if room >= len(places):
@@ -213,12 +242,18 @@ def _beginning(claim: str, words: Lexicon) -> str:
     return f"{_titled(kept)}{_mark_after(piece, kept, words)}" if chosen else ""
 
 
+def _is_verbless(sentence: str, words: Lexicon) -> bool:
+    rules = finite.grammar(words.language)
+    return rules is not None and not finite.has_verb(sentence, rules)
+
+
 def _mark_after(piece: str, kept: str, words: Lexicon) -> str:
     """Nothing, or what asks, where a sentence ends; an ellipsis where it goes on."""
     ends = (end for _, end in text.sentence_spans(piece, words.language) if end > len(kept))
     rest = piece[len(kept) : next(ends, len(piece))]
     asks = "?" in rest or "？" in rest
-    return "…" if rest.strip(f'{END}!?？"”') else "?" * asks
+    goes_on = rest.strip(f'{END}!?？"”') or _is_verbless(kept, words)
+    return "…" if goes_on else "?" * asks
 
 
 def _with_unit(piece: str, end: int) -> str:
