@@ -70,7 +70,7 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
     if not SHORTEST <= length(clause.words) <= LONGEST or clause.question:
         return False
-    if _dangles(clause, tokens[-1], words) or _counts_nothing(tokens) or _NUMBERED.search(clause.words):
+    if _dangles(clause, tokens[-1], words) or _counts_nothing(tokens, words) or _NUMBERED.search(clause.words):
         return False
     return not _is_torso(clause, words) and _is_sentence(clause, words) and not _ends_in_list(clause, words)
 
@@ -131,9 +131,11 @@ def _continues(after: str, words: Lexicon) -> bool:
     return verb or clause or _begins(after, "adds", words) or re.match(r"[a-z]{2,}ing\b", after) is not None
 
 
-def _counts_nothing(tokens: list[str]) -> bool:
+def _counts_nothing(tokens: list[str], words: Lexicon) -> bool:
     """Whether it ends with a number, the only one, and not with what is counted: hours, or euros, were said before."""
-    return _COUNT.fullmatch(tokens[-1]) is not None and not any(_FIGURE.search(token) for token in tokens[:-1])
+    scaled = tokens[-1] in words.table("scales")
+    *before, last = tokens[:-1] if scaled else tokens
+    return _COUNT.fullmatch(last) is not None and not any(_FIGURE.search(token) for token in before)
 
 
 def _is_torso(clause: Clause, words: Lexicon) -> bool:
