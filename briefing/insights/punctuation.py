@@ -16,10 +16,10 @@ _TIDY = (
 )
 _TRAILS_OFF = re.compile(r"(?<!\[)\s*(?:\.{2,}|…)$")
 _CLOSED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]）》]*|\[\.\.\.\])$")
-_QUOTATION = re.compile(r"[\"“”„«»「」『』]")
+_QUOTATION = re.compile(r"[\"“”„«»「」『』]|(?<!\w)['‘](?=\w)|(?<=[.!?,])['’](?!\w)")
 _INCHES = re.compile(r'(?<=\d)"')
-_CLOSING = frozenset("”」』")
-_CLOSES = re.compile(r'[\w.,!?…]"(?=\W|$)')
+_CLOSING = frozenset("”」』’")
+_CLOSES = re.compile(r"[\w.,!?…][\"'](?=\W|$)")
 _PAIRS = {")": "(", "”": "“", "»": "«", "」": "「", "』": "『", "）": "（", "》": "《", "]": "["}
 
 

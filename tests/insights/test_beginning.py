@@ -133,6 +133,8 @@ def test_a_claim_that_is_tied_to_the_sentence_before_it_is_told_with_it(tie: str
     [
         ('You should let a machine guess the reason." I think this is a mistake.', True),
         ("You should let a machine guess the reason.” I think this is a mistake.", True),
+        ("You should let a machine guess the reason?', and we did not.", True),
+        ("The workers' rights and the workers' pay are one thing.", False),
         ('"You should let a machine guess," they said.', False),
         ('They said "let a machine guess" and left.', False),
         ("We don't guess, and that's the reason.", False),
