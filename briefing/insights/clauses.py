@@ -100,11 +100,18 @@ def _is_set_up(before: str, words: Lexicon) -> bool:
 def _bounds(sentence: str, words: Lexicon) -> Iterator[int]:
     yield from (match.end() for match in MARK.finditer(sentence))
     for name in ("breaks", "joints"):
-        yield from (match.start() for match in words.pattern(name).finditer(sentence))
+        found = words.pattern(name).finditer(sentence)
+        yield from (match.start() for match in found if _word_at(sentence, match.end()) not in words.table("numbers"))
     rules = finite.grammar(words.language)
     if rules is not None:
         yield from (match.start() for match in _JOINED.finditer(sentence) if _is_form(match["verb"], rules))
         yield from (match.end("new") for match in _described(words.language).finditer(sentence) if _is_named(match["new"], rules))
+
+
+def _word_at(sentence: str, place: int) -> str:
+    """The word behind "and a", so that "six and a half" stays one number."""
+    word = re.match(r"\s*(\w+)", sentence[place:])
+    return word[1].lower() if word else ""
 
 
 def _is_form(word: str, rules: finite.Grammar) -> bool:
@@ -138,7 +145,7 @@ def _is_limited(clause: Clause, words: Lexicon) -> bool:
     near, rules = _HARD.split(clause.before)[-1], finite.grammar(words.language)
     if rules is None or clause.set_up:
         return False
-    return finite.tokens(near)[:1] in [[word] for word in rules.prepositions] and not finite.has_verb(near, rules)
+    return finite.tokens(near)[:1] in [[word] for word in rules.prepositions] and not finite.is_whole(near, rules)
 
 
 def _is_denied_reason(clause: Clause, words: Lexicon) -> bool:
@@ -162,7 +169,7 @@ def _is_governed(before: str, words: Lexicon) -> bool:
 def _is_tied(clause: Clause, words: Lexicon) -> bool:
     """Whether what follows it in its sentence bounds or denies it."""
     after = clause.after.strip(" ,;:–—-")
-    if not after or clause.after.lstrip().startswith((";", "；")):
+    if not after or (clause.mark and clause.mark in ";；"):
         return False
     return _adds_bound(clause, after, words) or _condition_at_end(clause, words)
 

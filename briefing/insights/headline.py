@@ -78,7 +78,7 @@ def _fits(clause: Clause, words: Lexicon) -> bool:
 def _dangles(clause: Clause, last: str, words: Lexicon) -> bool:
     """Whether its last word wants another: any such word where it is cut, where it is told to its end none but "you"."""
     told_out = clause.leads and clause.whole and last in words.words("closing")
-    return last in words.words("dangling") and not told_out
+    return (last in words.words("dangling") or (not clause.whole and last in words.words("limits"))) and not told_out
 
 
 def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
@@ -92,7 +92,13 @@ def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
     *_, last = MARK.split(clause.words)
     goes_on = clause.mark == "," and not _continues(clause.after, words) and "adds" in words.lists
     item = clause.mark == "," and last != clause.words and length(last) == 1 and not words.has("binding", last)
-    return goes_on or item or (last != clause.words and _begins(last, "hypothetical", words))
+    return goes_on or item or _trails(clause, last, words) or (last != clause.words and _begins(last, "hypothetical", words))
+
+
+def _trails(clause: Clause, last: str, words: Lexicon) -> bool:
+    """Whether it is cut at no mark in what only hangs on behind its own last comma: "a box | that travels"."""
+    rules = finite.grammar(words.language)
+    return rules is not None and not clause.mark and last != clause.words and not finite.has_verb(last, rules)
 
 
 def _asks_for_more(clause: Clause, words: Lexicon) -> bool:
@@ -185,7 +191,8 @@ def _has_verb(piece: str, words: Lexicon) -> bool:
 
 def _without_asides(piece: str, words: Lexicon) -> str:
     """Without ", where it took place,": its verb is not that of the sentence."""
-    return re.sub(rf",\s+{words.source('relatives')}\b[^,]*(?:,|$)", " ", piece, flags=re.IGNORECASE)
+    opened = rf"(?:{words.source('relatives')}|{words.source('insertions')})"
+    return re.sub(rf",\s+{opened}\b[^,]*(?:,|$)", " ", piece, flags=re.IGNORECASE)
 
 
 def _worth(clause: Clause, words: Lexicon, language: str) -> float:
