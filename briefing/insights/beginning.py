@@ -30,9 +30,16 @@ def begin_of(document: Document, span: Candidate) -> int | None:
         return None
     whole = not begins_midway(document, Place(span.passage, span.first)) and _opens_whole(document, span, end)
     if not whole or not stands_alone(document.text[span.start : end], speaker, document.language):
-        return _first_of(_set_up(document, span, end), _later(document, span, end))
-    otherwise = _later(document, span, end) if _lacks_a_name(document, span) else span.start
-    return _first_of(_context(document, span, end), otherwise)
+        return _elsewhere(document, span, end)
+    context = _context(document, span, end)
+    if context is not None:
+        return context
+    return _later(document, span, end) if _lacks_a_name(document, span) else span.start
+
+
+def _elsewhere(document: Document, span: Candidate, end: int) -> int | None:
+    set_up = _set_up(document, span, end)
+    return _later(document, span, end) if set_up is None else set_up
 
 
 def _opens_whole(document: Document, span: Candidate, end: int) -> bool:
@@ -51,18 +58,14 @@ def _first_sentence(document: Document, span: Candidate) -> str:
     return document.text[first.start : first.end]
 
 
-def _first_of(place: int | None, otherwise: int | None) -> int | None:
-    return otherwise if place is None else place
-
-
 def _context(document: Document, span: Candidate, end: int) -> int | None:
     """Where the sentence before a span begins, if the span is tied to it, "because" or "or", or it names what that points at."""
     start = _set_up(document, span, end)
     if start is None:
         return None
-    before, passage = document.text[start : span.start], document.text[span.start : end]
+    said, passage = document.text[start : span.start], document.text[span.start : end]
     tied = re.match(rf"\W*{lexicon.load(document.language).source('ties')}", passage, re.IGNORECASE)
-    return start if tied or names_it(before, passage, document.language) else None
+    return start if tied or names_it(said, passage, document.language) else None
 
 
 def _set_up(document: Document, span: Candidate, end: int) -> int | None:
