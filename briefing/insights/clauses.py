@@ -18,7 +18,7 @@ END = " .,;:–—-。，、；：…"
 _DASH = re.compile(r"\s(?:--|[–—-])\s")
 _HARD = re.compile(r"[;；]|[.!?]\s")
 _JOINED = re.compile(r"\b(?:and|but)\s+(?:\w+ly\s+)?(?P<verb>[\w'’]+)")
-_OPEN_CONDITION = r",\s+(?:\w+\s+)?{}[^,]*$"
+_OPEN_CONDITION = r",\s+{}[^,]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _condition_at_end(clause: Clause, words: Lexicon) -> bool:
     near = MARK.split(clause.after)[0]
     apart = clause.mark and (_begins(near, "joins", words) or _begins(near, "opens_clause", words) or _has_verb(near, words))
     for name in ("hypothetical", "terms"):
-        behind_comma = re.search(_OPEN_CONDITION.format(words.source(name)), f", {clause.after}", re.IGNORECASE)
+        behind_comma = re.search(_OPEN_CONDITION.format(words.source(name)), clause.after, re.IGNORECASE)
         if behind_comma or (words.has(name, near) and not apart):
             return True
     return False
