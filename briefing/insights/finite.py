@@ -194,7 +194,7 @@ def _points(said: list[str], place: int, rules: Grammar) -> bool:
 def _opens_segment(said: list[str], place: int, rules: Grammar) -> bool:
     """Whether it begins what stands up to the next mark, and that has a verb: "as text is generated,"."""
     before = _before(said, place, rules)
-    if before and before not in _MARK:
+    if (before and before not in _MARK) or _is_adverb(said[place + 1], rules):
         return False
     end = next((at for at in range(place, len(said)) if said[at] in _MARK), len(said))
     return any(word in rules.finite or word in rules.always for word in said[place + 1 : end])
@@ -206,7 +206,7 @@ def _is_subject(said: list[str], place: int, rules: Grammar) -> bool:
         return True
     if word in rules.pronouns:
         return _may_be_verb(after, rules) and said[place - 1 : place] not in [[one] for one in rules.prepositions]
-    return word in rules.pronouns_either and after in rules.forms and word not in rules.openers
+    return word in rules.pronouns_either and (after in rules.forms or after.endswith("ed")) and word not in rules.openers
 
 
 def _is_verb(said: list[str], place: int, rules: Grammar) -> bool:
@@ -220,7 +220,7 @@ def _is_verb(said: list[str], place: int, rules: Grammar) -> bool:
     if before in rules.pronouns:
         return _may_be_verb(word, rules) and _is_subject(said, _place_before(said, place, rules), rules)
     if before in rules.pronouns_either:
-        return word in rules.forms
+        return word in rules.forms or word.endswith("ed")
     return (word in rules.forms or word.endswith("ed")) and _stands_as_verb(said, place, before, rules)
 
 
@@ -232,7 +232,14 @@ def _may_be_verb(word: str, rules: Grammar) -> bool:
 def _stands_as_verb(said: list[str], place: int, before: str, rules: Grammar) -> bool:
     """Whether a word that may be a noun or a participle stands between a subject and an object."""
     word, after = said[place], said[place + 1] if place + 1 < len(said) else ""
-    if not before or before in _MARK or before in rules.no_subjects or after in rules.finite:
+    opened = before in rules.demonstratives and _is_opener(said, _place_before(said, place, rules), rules)
+    if (
+        not before
+        or before in _MARK
+        or word in rules.prepositions
+        or (before in rules.no_subjects and not opened)
+        or after in rules.finite
+    ):
         return False
     if word in rules.always or word in rules.rarely_nouns:
         return True

@@ -141,7 +141,8 @@ def _counts_nothing(tokens: list[str], words: Lexicon) -> bool:
     """Whether it ends with a number, the only one, and not with what is counted: hours, or euros, were said before."""
     scaled = tokens[-1] in words.table("scales")
     *before, last = tokens[:-1] if scaled else tokens
-    return _COUNT.fullmatch(last) is not None and not any(_FIGURE.search(token) for token in before)
+    rough = bool(before) and before[-1] in words.words("roughly")
+    return _COUNT.fullmatch(last) is not None and (rough or not any(_FIGURE.search(token) for token in before))
 
 
 def _is_torso(clause: Clause, words: Lexicon) -> bool:
