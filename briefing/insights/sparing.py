@@ -52,7 +52,7 @@ def _frame(language: str) -> re.Pattern[str]:
     words = lexicon.load(language)
     listed = rf"(?:{words.source('frames')}(?=[,，])|{words.source('openings')})"
     thing = rf"(?:the|one of the|my|our|one|another)\s+(?:[\w-]+\s+){{0,2}}?{words.source('frame_nouns')}"
-    certain = rf"(?:\s+(?!{words.source('protected')})[\w'’-]+){{0,5}}?"
+    certain = rf"(?:\s+{words.source('frame_middles')}){{0,5}}?"
     named = rf"{thing}{certain}\s+{words.source('frame_ends')}"
     return re.compile(rf"\W*(?:{listed}|{named})[,，]?\s+(?=\w)", re.IGNORECASE)
 
