@@ -11,7 +11,7 @@ from briefing.insights.attribution import without_attribution
 from briefing.insights.clauses import END, MARK, Clause, clauses, is_bound
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.polarity import denies
-from briefing.insights.punctuation import READ, close, length, tidy, without_lonely_marks
+from briefing.insights.punctuation import close, tidy, without_lonely_marks
 from briefing.insights.sparing import shortened, without_frames
 from briefing.insights.standing import needs_context
 from briefing.insights.wording import CUT, without_preamble
@@ -27,6 +27,7 @@ ANTECEDENT = 2
 """Content words before "they" from which on one of them is likely to say who is meant."""
 _FIGURE = re.compile(r"\d")
 _UNIT = re.compile(r"\s?[%‰€$£°]+")
+_TOKEN = re.compile(rf"[{text.CJK}]|[^\W_{text.CJK}]+(?:['’._-][^\W_{text.CJK}]+|,\d+)*")
 _PAUSES = {",", ";", ":"}
 _SINGLE = re.compile(r"‘[^‘]*’(?!\w)")
 _NUMBERED = re.compile(r"[)\]]\s*\d{1,2}$")
@@ -45,14 +46,14 @@ def headline(claim: str, language: str = "") -> str:
 def _tells(clause: Clause, language: str) -> bool:
     """Whether it has enough words of content, or fewer and ends where its sentence pauses."""
     told = _told(clause.words, language)
-    pauses = clause.leads and (clause.whole or clause.mark in _PAUSES) and length(clause.words) >= LEAST
+    pauses = clause.leads and (clause.whole or clause.mark in _PAUSES) and text.word_count(clause.words) >= LEAST
     return told >= ENOUGH or (pauses and told == ENOUGH - 1)
 
 
 def _opens_briefly(claim: str, language: str) -> bool:
     """Whether the first sentence is no longer than a headline, so that its beginning is no better than a clause."""
     start, end = next(iter(text.sentence_spans(claim, language)), (0, 0))
-    return length(claim[start:end]) <= LONGEST
+    return text.word_count(claim[start:end]) <= LONGEST
 
 
 def _readings(claim: str, language: str, words: Lexicon) -> Iterator[Clause]:
@@ -68,7 +69,7 @@ def _begins(piece: str, name: str, words: Lexicon) -> bool:
 
 def _fits(clause: Clause, words: Lexicon) -> bool:
     tokens = _tokens(clause.words)
-    if not SHORTEST <= length(clause.words) <= LONGEST or clause.question:
+    if not SHORTEST <= text.word_count(clause.words) <= LONGEST or clause.question:
         return False
     if _dangles(clause, tokens[-1], words) or _counts_nothing(tokens, words) or _NUMBERED.search(clause.words):
         return False
@@ -91,7 +92,7 @@ def _ends_in_list(clause: Clause, words: Lexicon) -> bool:
         return True
     *_, last = MARK.split(clause.words)
     goes_on = clause.mark == "," and not _continues(clause.after, words) and "adds" in words.lists
-    item = clause.mark == "," and last != clause.words and length(last) == 1 and not words.has("binding", last)
+    item = clause.mark == "," and last != clause.words and text.word_count(last) == 1 and not words.has("binding", last)
     return goes_on or item or _trails(clause, last, words) or (last != clause.words and _begins(last, "hypothetical", words))
 
 
@@ -209,7 +210,7 @@ def _told(piece: str, language: str) -> int:
 
 
 def _tokens(piece: str) -> list[str]:
-    return [token.lower().replace("’", "'") for token in READ.findall(piece)]
+    return [token.lower().replace("’", "'") for token in _TOKEN.findall(piece)]
 
 
 def _sentence_to_begin(claim: str, words: Lexicon) -> str:
@@ -219,7 +220,7 @@ def _sentence_to_begin(claim: str, words: Lexicon) -> str:
 
 
 def _says_something(sentence: str, words: Lexicon) -> bool:
-    places = list(READ.finditer(sentence))[:LONGEST]
+    places = list(_TOKEN.finditer(sentence))[:LONGEST]
     asks = sentence.rstrip('"”').endswith(("?", "？"))
     short = len(places) <= SHORTEST or needs_context(sentence, words)
     return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]) or _is_fragment(sentence, words))
@@ -228,7 +229,7 @@ def _says_something(sentence: str, words: Lexicon) -> bool:
 def _is_fragment(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence that could be taken whole has no verb."""
     rules = finite.grammar(words.language)
-    return rules is not None and length(sentence) <= LONGEST and not finite.is_whole(sentence, rules)
+    return rules is not None and text.word_count(sentence) <= LONGEST and not finite.is_whole(sentence, rules)
 
 
 def _breaks_quotation(piece: str) -> bool:
@@ -241,9 +242,9 @@ def _beginning(claim: str, words: Lexicon) -> str:
     """The first sentence if it fits and says enough, else the longest beginning after which a new phrase begins."""
     piece = _first_reported(_behind_colon(_unframed(claim.replace(CUT, " "), words), words), words)
     first = piece[: next((end for _, end in text.sentence_spans(piece, words.language)), None)]
-    if length(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
+    if text.word_count(first) <= LONGEST and _told(first, words.language) >= ENOUGH:
         return f"{_titled(first)}{'…' if _is_verbless(first, words) else ''}"
-    places = list(READ.finditer(piece))
+    places = list(_TOKEN.finditer(piece))
     room = _room(places)
     if room >= len(places):
         return _titled(piece)
@@ -281,8 +282,8 @@ def _unframed(claim: str, words: Lexicon) -> str:
 def _behind_colon(claim: str, words: Lexicon) -> str:
     """What the speaker announces in a few words: "we changed one rule: the first to apply pays"."""
     announced, colon, rest = claim.partition(": ")
-    brief = colon and length(announced) <= LONGEST // 2 and _begins(announced, "tellers", words)
-    return rest if brief and length(rest) > LONGEST else claim
+    brief = colon and text.word_count(announced) <= LONGEST // 2 and _begins(announced, "tellers", words)
+    return rest if brief and text.word_count(rest) > LONGEST else claim
 
 
 def _first_reported(claim: str, words: Lexicon) -> str:
@@ -293,7 +294,7 @@ def _first_reported(claim: str, words: Lexicon) -> str:
 
 def _room(places: list[re.Match[str]]) -> int:
     """How many tokens make up twelve words."""
-    taken = accumulate(length(place.group()) for place in places)
+    taken = accumulate(text.word_count(place.group()) for place in places)
     return sum(1 for size in taken if size <= LONGEST)
 
 

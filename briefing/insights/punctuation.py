@@ -23,16 +23,6 @@ _CLOSES = re.compile(r"[\w.,!?…][\"'](?=\W|$)")
 _PAIRS = {")": "(", "”": "“", "»": "«", "」": "「", "』": "『", "）": "（", "》": "《", "]": "["}
 
 
-READ = re.compile(rf"[{text.CJK}]|[^\W_{text.CJK}]+(?:['’._-][^\W_{text.CJK}]+|,\d+)*")
-"""A word as a reader counts: "don't", "sign-in" and "1,000" are one."""
-
-
-def length(piece: str) -> float:
-    """Number of words as a reader counts them, a Chinese or Japanese character counting half."""
-    found = READ.findall(piece)
-    return len(found) - sum(1 for word in found if text.CJK_CHARACTER.match(word)) / 2
-
-
 def tidy(claim: str) -> str:
     """White space and marks as they should be."""
     for pattern, replacement in _TIDY:

@@ -75,6 +75,13 @@ def _dangles(document: Document, place: Place) -> bool:
 
 
 def _runs_on(document: Document, left: Place, right: Place) -> bool:
-    """Whether no mark ends the left one, and the right one goes on in small letters."""
+    """Whether no mark ends the left one, and the right one goes on in small letters, where there are marks at all."""
     first = _FIRST_LETTER.search(_said(document, right))
-    return first is not None and first.group().islower() and not _ENDED.search(_said(document, left))
+    goes_on = first is not None and first.group().islower() and not _ENDED.search(_said(document, left))
+    return goes_on and any(_has_ends(document, place.passage) for place in (left, right))
+
+
+def _has_ends(document: Document, passage: int) -> bool:
+    """Whether any of its sentences ends with a mark; speech recognition may set none."""
+    sentences = range(len(document.passages[passage].sentences))
+    return any(_ENDED.search(_said(document, Place(passage, sentence))) for sentence in sentences)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from briefing import text
 from briefing.insights import finite, lexicon
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.polarity import denies
-from briefing.insights.punctuation import length
 from briefing.insights.wording import without_preamble
 
 _FIGURE = re.compile(r"\d")
@@ -60,7 +60,7 @@ def _frame(language: str) -> re.Pattern[str]:
 def shortened(piece: str, longest: float, words: Lexicon) -> str:
     """The piece without as much of what it can spare as it takes to be of `longest` words; it may stay longer."""
     for rule in RULES:
-        if length(piece) <= longest:
+        if text.word_count(piece) <= longest:
             return piece
         piece = rule(piece, words)
     return piece

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from briefing import text
 from briefing.insights.headline import LONGEST, headline
-from briefing.insights.punctuation import capitalised, close, length
+from briefing.insights.punctuation import capitalised, close
 from briefing.insights.wording import CUT, LONGEST_CLAIM, fit, trim
 
 CASES = json.loads((Path(__file__).parent / "cases" / "wording.json").read_text("utf-8"))
@@ -48,7 +48,7 @@ def test_the_words_of_a_claim_are_a_subsequence_of_its_quote(quote: str, languag
 def test_the_words_of_a_headline_are_a_subsequence_of_its_claim(claim: str, language: str) -> None:
     title = headline(claim, language)
     assert is_subsequence(title, claim)
-    assert length(title) <= LONGEST
+    assert text.word_count(title) <= LONGEST
 
 
 @given(st.text(max_size=200), LANGUAGES)

@@ -17,7 +17,6 @@ from bench.insights import elsewhere
 from briefing import text
 from briefing.insights.extractive import ExtractiveWriter
 from briefing.insights.grounding import ground
-from briefing.insights.punctuation import length
 from briefing.insights.scorer import Scorer
 from briefing.model import Document, Insight, Kind
 from briefing.sources.documents import from_text
@@ -109,6 +108,6 @@ def test_claims_on_real_transcripts_are_short_and_grounded(shared_data: Path, wr
             insight = ground(document, draft)
             assert isinstance(insight, Insight), insight
             sizes.append(text.word_count(insight.claim))
-            assert 0 < length(insight.headline) <= 12
+            assert 0 < text.word_count(insight.headline) <= 12
     assert statistics.median(sizes) <= FLOORS["wording"]["median_words"]
     assert max(sizes) <= FLOORS["wording"]["longest"]
