@@ -222,7 +222,7 @@ def _sentence_to_begin(claim: str, words: Lexicon) -> str:
 def _says_something(sentence: str, words: Lexicon) -> bool:
     places = list(_TOKEN.finditer(sentence))[:LONGEST]
     asks = sentence.rstrip('"”').endswith(("?", "？"))
-    short = len(places) <= SHORTEST or needs_context(sentence, words)
+    short = len(places) <= SHORTEST or needs_context(sentence, words) or _begins(sentence, "leans", words)
     return not (asks or short or _breaks_quotation(sentence[: places[-1].end()]) or _is_fragment(sentence, words))
 
 
