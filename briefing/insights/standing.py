@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from briefing import text
-from briefing.insights import lexicon, safety
+from briefing.insights import finite, lexicon, safety
 from briefing.insights.lexicon import Lexicon
 from briefing.insights.wording import without_leading, without_preamble, without_tails
 
@@ -20,6 +20,8 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _UNNAMED_OBJECT = re.compile(r"\W*(?:[\w'’]+ ){1,7}(?:this|that|it|them|those|these)[.!?]", re.IGNORECASE)
+_SETTING = r"\W*{prepositions}(?:\s+[\w'’-]+){{1,5}}?\s+{pointers}\s+[\w'’-]+(?P<rest>[^.!?]*)"
+_PAUSE = re.compile(r"[,;:]\s+|\s(?:--|[–—-])\s")
 _VOCATIVE = re.compile(r"\W*[A-Z][a-z]+, (?:you|I|we|what|how|do|did|can|could|tell)\b")
 _COMPLEMENT = re.compile(
     r"(?:['’]s)?\s+(?:(?:of|from|in|by|at|for|called|named|on)\s+(?:(?:the|der|des|du|de|del|la)\s+)*[A-ZÀ-Þ]|(?:who|whose|where)\b)"
@@ -52,10 +54,24 @@ def _points_back(sentence: str, words: Lexicon) -> bool:
         return False
     if _VOCATIVE.match(sentence) or _UNNAMED_OBJECT.match(sentence) or _names_nothing(sentence, words):
         return True
+    if _points_behind_setting(sentence, words):
+        return True
     pointer = _POINTER.match(sentence)
     if pointer and pointer["noun"].lower() not in words.words("pointer_follow"):
         return not (pointer["noun"][0].isupper() or _COMPLEMENT.match(sentence, pointer.end()))
     return re.match(rf"\W*{words.source('unresolved')}", sentence, re.IGNORECASE) is not None
+
+
+def _points_behind_setting(sentence: str, words: Lexicon) -> bool:
+    """Whether the subject is "this", or a "that" which opens no clause, behind where or when it happens: "in a tight market that
+    would eat the saving"."""
+    pattern = _SETTING.format(prepositions=words.source("setting_openers"), pointers=words.source("setting_pointers"))
+    found, rules = re.match(pattern, sentence, re.IGNORECASE), finite.grammar(words.language)
+    if found is None or rules is None:
+        return False
+    said, *others = _PAUSE.split(found["rest"])
+    later = any(not re.match(words.source("attached"), other, re.IGNORECASE) for other in others)
+    return not later and not finite.has_verb(said, rules)
 
 
 def _names_nothing(sentence: str, words: Lexicon) -> bool:
