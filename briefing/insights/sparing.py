@@ -84,7 +84,7 @@ def _without_inserted(piece: str, words: Lexicon) -> str:
     before = piece[: match.start()]
     interrupts = match["next"].lower().replace("’", "'") in rules.forms and not finite.has_verb(before, rules)
     interrupts = interrupts and finite.begins_with_noun(before, rules)
-    joined = finite.tokens(match["aside"])[0] in rules.joins
+    joined = not rules.joins.isdisjoint(finite.tokens(match["aside"])[:1])
     return f"{before} {piece[match.start('next') :]}" if interrupts and not joined else piece
 
 
