@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,13 +66,14 @@ def choose(document: Document, spans: Sequence[Candidate], scores: Numbers, limi
     """
     chosen: list[Choice] = []
     apart, shown, left = _apart(document), _shown(document, spans, scores), _log_odds(scores)
+    words = cache(lambda span: frozenset(text.content_words(document.text[span.start : span.end], document.language)))
     while len(chosen) < limit and np.isfinite(best := left.max(initial=-np.inf)):
         index = int(left.argmax())
         left[index] = -np.inf
-        choice = shown(spans[index], _chance(best))
-        if choice and not any(_near(choice, other, apart) or _same_thought(choice, other) for other in chosen):
-            chosen.append(choice)
-            left -= _crowding(spans, choice.candidate, apart)
+        fit = None if _repeats(spans[index], chosen, words, apart) else shown(spans[index])
+        if fit and not _repeats(fit.candidate, chosen, words, apart):
+            chosen.append(Choice(fit.candidate, _chance(best), words(fit.candidate), fit.begin))
+            left -= _crowding(spans, fit.candidate, apart)
     return chosen
 
 
@@ -91,7 +93,14 @@ def _crowding(spans: Sequence[Candidate], chosen: Candidate, apart: float) -> Pr
     return np.asarray(CROWDED * np.exp(-away / (REACH * apart)))
 
 
-def _shown(document: Document, spans: Sequence[Candidate], scores: Numbers) -> Callable[[Candidate, float], Choice | None]:
+class _Fit(NamedTuple):
+    """A candidate that can be shown, and where its claim begins."""
+
+    candidate: Candidate
+    begin: int
+
+
+def _shown(document: Document, spans: Sequence[Candidate], scores: Numbers) -> Callable[[Candidate], _Fit | None]:
     """How a passage is fit to be shown. One that leans on what was said before it is told with that or from where it no longer
     leans on it, or else gives way to the best that tells its point and stands alone, if there is one."""
     repeated = _repeated_later(document)
@@ -100,16 +109,11 @@ def _shown(document: Document, spans: Sequence[Candidate], scores: Numbers) -> C
         places[spans[index].passage].append(spans[index])
     begin = cache(lambda span: None if repeated(span) else begin_of(document, span))
 
-    def shown(span: Candidate, score: float) -> Choice | None:
+    def shown(span: Candidate) -> _Fit | None:
         told = (other for other in places[span.passage] if _tells(other, span))
-        fit = ((one, start) for one in chain([span], told) if (start := begin(one)) is not None)
-        return next((_choice(document, one, start, score) for one, start in fit), None)
+        return next((_Fit(one, start) for one in chain([span], told) if (start := begin(one)) is not None), None)
 
     return shown
-
-
-def _choice(document: Document, span: Candidate, begin: int, score: float) -> Choice:
-    return Choice(span, score, frozenset(text.content_words(document.text[span.start : span.end], document.language)), begin)
 
 
 def _tells(other: Candidate, span: Candidate) -> bool:
@@ -137,11 +141,14 @@ def _apart(document: Document) -> float:
     return min(SPOKEN, max(WRITTEN, len(document.text) * SHORT_TALK)) if spoken else WRITTEN
 
 
-def _near(one: Choice, other: Choice, apart: float) -> bool:
-    a, b = one.candidate, other.candidate
-    return a.start < b.end + apart and b.start < a.end + apart
+def _repeats(span: Candidate, chosen: Sequence[Choice], words: Callable[[Candidate], frozenset[str]], apart: float) -> bool:
+    """Whether it stands near a chosen one, or says the same."""
+    return any(_near(span, other.candidate, apart) or _same_thought(words(span), other.words) for other in chosen)
 
 
-def _same_thought(one: Choice, other: Choice) -> bool:
-    shorter = min(len(one.words), len(other.words))
-    return len(one.words & other.words) >= SAME_THOUGHT * max(1, shorter)
+def _near(one: Candidate, other: Candidate, apart: float) -> bool:
+    return one.start < other.end + apart and other.start < one.end + apart
+
+
+def _same_thought(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= SAME_THOUGHT * max(1, min(len(one), len(other)))
